@@ -1,0 +1,124 @@
+using FFSplit.Checkpoints.Architectures;
+using FFSplit.Checkpoints.Configs;
+using FFSplit.Checkpoints.Families;
+using FFSplit.Checkpoints.Files;
+using FFSplit.Checkpoints.Sentences;
+using FFSplit.Checkpoints.Splits;
+using FFSplit.Checkpoints.Tensors;
+
+namespace FFSplit.Checkpoints;
+
+/// <summary>A Hugging Face folder, dense or split: config understood, tensors bound to an architecture, nothing loaded yet.</summary>
+public sealed class Checkpoint : IDisposable
+{
+    Checkpoint(string folder, ModelConfig config, WeightFolder weights) => (Folder, Config, Weights) = (folder, config, weights);
+
+    /// <summary>The folder.</summary>
+    public string Folder { get; }
+
+    /// <summary>config.json.</summary>
+    public ModelConfig Config { get; }
+
+    /// <summary>The weight files, mapped.</summary>
+    public WeightFolder Weights { get; }
+
+    /// <summary>What the model is.</summary>
+    public required Architecture Architecture { get; init; }
+
+    /// <summary>How the FFNs are split; null in a dense checkpoint.</summary>
+    public required SplitHeader? Split { get; init; }
+
+    /// <summary>How sentence-transformers makes a vector of a text; null where the folder does not say.</summary>
+    public required SentencePooling? Pooling { get; init; }
+
+    /// <summary>Stored names of tensors that belong to no part of the model and are known to be harmless.</summary>
+    public required IReadOnlyList<string> PassedOverTensors { get; init; }
+
+    /// <summary>Stored names of tensors that repeat another tensor byte for byte (a tied head).</summary>
+    public required IReadOnlyList<string> RepeatedTensors { get; init; }
+
+    /// <summary>Config keys that nobody knows but whose value is null, false or empty, or that the user let through.</summary>
+    public required IReadOnlyList<string> PassedOverConfig { get; init; }
+
+    /// <summary>Config keys that the user let through, now or when the model was split.</summary>
+    public required IReadOnlyList<string> AllowedConfig { get; init; }
+
+    /// <summary>The families that can be read.</summary>
+    public static IReadOnlyList<string> KnownModelTypes => ModelFamilies.ModelTypes;
+
+    /// <summary>Opens a folder and describes its model; reads headers, no weights.</summary>
+    /// <param name="folder">With config.json and weights.</param>
+    /// <param name="allowedConfig">Config keys to pass over although they are not understood.</param>
+    /// <exception cref="BadInputException">Anything that is missing, left over, of another shape or not understood.</exception>
+    public static Checkpoint Open(string folder, IReadOnlyCollection<string>? allowedConfig = null)
+    {
+        folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
+        var config = ModelConfig.Load(folder);
+        var split = config.ModelType.StartsWith(SplitHeader.ModelTypePrefix, StringComparison.Ordinal) ? SplitHeader.Read(config) : null;
+        var modelType = split is null ? config.ModelType : config.ModelType[SplitHeader.ModelTypePrefix.Length..];
+        var family = ModelFamilies.Find(modelType) ?? throw new BadInputException(config.Thing("model_type"),
+            $"one of {string.Join(", ", ModelFamilies.ModelTypes)}", $"'{modelType}'", "Use a checkpoint of a supported family.");
+        RefuseSharedSwitches(config);
+
+        var weights = WeightFolder.Open(folder, split is null ? "model" : SplitHeader.WeightsName);
+        try
+        {
+            var names = new WeightNames(folder, weights.Tensors, family.BasePrefix, family.BaseModules);
+            var architecture = family.Describe(new FamilyContext(config, names, HeadOf(config, family, names), split));
+            if (split is not null && split.Layers.Count != architecture.Blocks.Count)
+                throw new BadInputException(config.Thing(SplitHeader.ConfigKey), $"{architecture.Blocks.Count} layers", $"{split.Layers.Count}", "Split the dense model again.");
+            string[] allowed = [.. (allowedConfig ?? []).Concat(split?.AllowedConfig ?? []).Distinct()];
+            var passedOver = config.Finish(allowed);
+            return new Checkpoint(folder, config, weights)
+            {
+                Architecture = architecture,
+                Split = split,
+                Pooling = SentencePooling.Load(folder, architecture.OutputSize),
+                PassedOverTensors = CheckLeftovers(folder, family, names),
+                RepeatedTensors = names.EqualCopies,
+                PassedOverConfig = passedOver,
+                AllowedConfig = [.. allowed.Where(passedOver.Contains)],
+            };
+        }
+        catch
+        {
+            weights.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The stored tensor behind a binding.</summary>
+    public TensorData Tensor(WeightBinding binding) => Weights.Tensors[binding.Name];
+
+    /// <inheritdoc/>
+    public void Dispose() => Weights.Dispose();
+
+    static void RefuseSharedSwitches(ModelConfig config)
+    {
+        config.Only("is_encoder_decoder", false);
+        if (config.Find("pruned_heads") is { ValueKind: System.Text.Json.JsonValueKind.Object } pruned && pruned.EnumerateObject().Any())
+            throw new BadInputException(config.Thing("pruned_heads"), "no pruned heads", pruned.GetRawText(), "Use a checkpoint with all its heads.");
+    }
+
+    static HeadKind HeadOf(ModelConfig config, ModelFamily family, WeightNames names)
+    {
+        if (config.Find("architectures") is not { ValueKind: System.Text.Json.JsonValueKind.Array } classes || classes.GetArrayLength() == 0)
+            return family.GuessHead(names);
+        var name = classes[0].ToString();
+        return family.Classes.TryGetValue(name, out var head) ? head : throw new BadInputException(config.Thing("architectures"),
+            $"one of {string.Join(", ", family.Classes.Keys)}", $"'{name}'", "This head is not supported; use a checkpoint with one of these.");
+    }
+
+    static List<string> CheckLeftovers(string folder, ModelFamily family, WeightNames names)
+    {
+        var passedOver = new List<string>();
+        foreach (var (name, stored) in names.Leftovers)
+        {
+            if (!KnownBuffers.Contains(name) && !family.KnownLeftovers.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal)))
+                throw new BadInputException($"{folder}, tensor '{stored}'", "only tensors that the model uses", "one that it does not know",
+                    "Use a checkpoint whose config.json belongs to its weights.");
+            passedOver.Add(stored);
+        }
+        return passedOver;
+    }
+}

@@ -1,0 +1,17 @@
+using FFSplit.Checkpoints.Configs;
+
+namespace FFSplit.Checkpoints.Families;
+
+/// <summary>Mistral (transformers' modeling_mistral.py): LLaMA without biases and with an attention window.</summary>
+sealed class MistralFamily : LlamaFamily
+{
+    public override string ModelType => "mistral";
+
+    public override IReadOnlyDictionary<string, HeadKind> Classes => ClassesOf("Mistral");
+
+    protected override (bool? Input, bool? Output, bool? FeedForward) Biases(ModelConfig config) => (false, false, false);
+
+    // The class's default is 4,096, but a folder that says null means no window.
+    protected override int? Window(ModelConfig config, int layer)
+        => config.Root.TryGetProperty("sliding_window", out _) ? config.WholeOrNull("sliding_window") : 4096;
+}

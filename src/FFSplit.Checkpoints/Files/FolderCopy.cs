@@ -1,0 +1,31 @@
+namespace FFSplit.Checkpoints.Files;
+
+/// <summary>Copies what a model folder holds beside its weights: tokenizer, pooling, licence, subfolders.</summary>
+public static class FolderCopy
+{
+    /// <summary>Copies all files but weight files, hidden ones and those named, with their subfolders (empty ones too).</summary>
+    /// <param name="source">The model's folder.</param>
+    /// <param name="target">An existing folder.</param>
+    /// <param name="except">Names in the folder itself that the caller writes anew.</param>
+    /// <param name="cancellation">Stops between two files.</param>
+    public static void AllButWeights(string source, string target, IReadOnlyCollection<string> except, CancellationToken cancellation = default)
+        => Copy(source, target, except, cancellation);
+
+    static void Copy(string source, string target, IReadOnlyCollection<string> except, CancellationToken cancellation)
+    {
+        foreach (var entry in Directory.EnumerateFileSystemEntries(source).Order(StringComparer.Ordinal))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var name = Path.GetFileName(entry);
+            var copy = Path.Combine(target, name);
+            if (Directory.Exists(entry))
+            {
+                // .git, .cache and their like belong to the download, not to the model.
+                if (name.StartsWith('.')) continue;
+                Directory.CreateDirectory(copy);
+                Copy(entry, copy, [], cancellation);
+            }
+            else if (!except.Contains(name) && !WeightFolder.IsWeightFile(name)) File.Copy(entry, copy);
+        }
+    }
+}

@@ -1,0 +1,49 @@
+using FFSplit.Checkpoints.Architectures;
+using FFSplit.Modeling.Weights;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace FFSplit.Modeling.Interpreter;
+
+/// <summary>Multi-head self-attention on libtorch's fused kernel.</summary>
+static class AttentionForward
+{
+    public static Tensor Run(Attention attention, IWeightSource weights, Tensor x, ForwardContext context)
+    {
+        var (rows, length) = (x.shape[0], x.shape[1]);
+        var query = Heads(attention.Query, attention.Heads);
+        var key = Heads(attention.Key, attention.KeyValueHeads);
+        var value = Heads(attention.Value, attention.KeyValueHeads);
+        if (attention.Rotary is { } rotary)
+        {
+            query = Rotate(query, rotary, context);
+            key = Rotate(key, rotary, context);
+        }
+        var group = attention.Heads / attention.KeyValueHeads;
+        if (group > 1)
+        {
+            key = key.repeat_interleave(group, 1);
+            value = value.repeat_interleave(group, 1);
+        }
+        // The kernel divides by √(head size) and takes no scale of its own.
+        var factor = attention.ScoreScale * Math.Sqrt(attention.HeadSize);
+        if (Math.Abs(factor - 1) > 1e-12) query *= factor;
+        var bias = context.ScoreBias(attention, out var causal);
+        var mixed = nn.functional.scaled_dot_product_attention(query, key, value, bias, is_casual: causal);
+        return Forward.Linear(attention.Output, weights, mixed.transpose(1, 2).reshape(rows, length, attention.Heads * attention.HeadSize));
+
+        Tensor Heads(Linear linear, int heads) => Forward.Linear(linear, weights, x).view(rows, length, heads, attention.HeadSize).transpose(1, 2);
+    }
+
+    // The first dimensions of each head are rotated: x cos + (−second half, first half) sin.
+    static Tensor Rotate(Tensor x, RotaryEmbedding rotary, ForwardContext context)
+    {
+        var (cos, sin) = context.Rotary(rotary);
+        var size = x.shape[3];
+        var turning = rotary.Dimensions == size ? x : x.narrow(3, 0, rotary.Dimensions);
+        var half = rotary.Dimensions / 2;
+        var turned = cat([-turning.narrow(3, half, half), turning.narrow(3, 0, half)], -1);
+        var result = turning * cos + turned * sin;
+        return rotary.Dimensions == size ? result : cat([result, x.narrow(3, rotary.Dimensions, size - rotary.Dimensions)], -1);
+    }
+}

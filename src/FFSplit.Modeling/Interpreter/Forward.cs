@@ -1,0 +1,123 @@
+using FFSplit.Checkpoints.Architectures;
+using FFSplit.Modeling.Weights;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace FFSplit.Modeling.Interpreter;
+
+/// <summary>
+/// The one torch forward of an <see cref="Architecture"/>: each function runs one kind of record on hidden states
+/// (rows × length × hidden size), float32, and can be differentiated. Tensors that a function makes belong to the caller's dispose scope.
+/// </summary>
+public static class Forward
+{
+    /// <summary>x Wᵀ + b.</summary>
+    public static Tensor Linear(Linear linear, IWeightSource weights, Tensor x)
+        => nn.functional.linear(x, weights[linear.Weight], linear.Bias is null ? null : weights[linear.Bias]);
+
+    /// <summary>A normalisation over the last axis.</summary>
+    public static Tensor Norm(Norm norm, IWeightSource weights, Tensor x) => norm switch
+    {
+        Norm.Layer layer => nn.functional.layer_norm(x, [layer.Size], layer.Weight is null ? null : weights[layer.Weight], layer.Bias is null ? null : weights[layer.Bias], layer.Epsilon),
+        Norm.RootMeanSquare rms => x * (x.pow(2).mean([-1L], keepdim: true) + rms.Epsilon).rsqrt() * weights[rms.Weight],
+        _ => throw UnknownCase(norm),
+    };
+
+    /// <summary>An activation, element by element.</summary>
+    public static Tensor Activate(Activation activation, Tensor x) => activation switch
+    {
+        Activation.Gelu => nn.functional.gelu(x),
+        Activation.GeluTanh => nn.functional.gelu(x, "tanh"),
+        Activation.QuickGelu => x * (x * 1.702).sigmoid(),
+        Activation.Relu => nn.functional.relu(x),
+        Activation.ReluSquared => nn.functional.relu(x).square(),
+        Activation.Silu => nn.functional.silu(x),
+        Activation.Tanh => x.tanh(),
+        _ => throw UnknownCase(activation),
+    };
+
+    /// <summary>Ids to the first hidden states.</summary>
+    public static Tensor Embed(Embeddings embeddings, IWeightSource weights, ForwardContext context)
+    {
+        var x = nn.functional.embedding(context.InputIds, weights[embeddings.Tokens]);
+        if (embeddings.TokenProjection is { } projection) x = Linear(projection, weights, x);
+        if (embeddings.TokenTypes is { } types)
+            x += nn.functional.embedding(context.TokenTypeIds ?? zeros_like(context.InputIds), weights[types]);
+        if (embeddings.Positions is { } positions)
+            x += nn.functional.embedding(PositionIds(positions, context), weights[positions.Table]);
+        if (embeddings.Norm is { } norm) x = Norm(norm, weights, x);
+        return embeddings.Projection is { } last ? Linear(last, weights, x) : x;
+    }
+
+    /// <summary>One block.</summary>
+    /// <param name="block">The block.</param>
+    /// <param name="weights">Its weights.</param>
+    /// <param name="x">Its input.</param>
+    /// <param name="context">Of the batch.</param>
+    /// <param name="probe">Sees what happens inside the FFN.</param>
+    public static Tensor Block(Block block, IWeightSource weights, Tensor x, ForwardContext context, IFeedForwardProbe? probe = null)
+    {
+        switch (block.Layout)
+        {
+            case ResidualLayout.PreNorm:
+                x += AttentionForward.Run(block.Attention, weights, Norm(block.AttentionNorm, weights, x), context);
+                return x + FeedForwardForward.Run(block, weights, Norm(block.FeedForwardNorm, weights, x), probe);
+            case ResidualLayout.PostNorm:
+                x = Norm(block.AttentionNorm, weights, x + AttentionForward.Run(block.Attention, weights, x, context));
+                return Norm(block.FeedForwardNorm, weights, x + FeedForwardForward.Run(block, weights, x, probe));
+            case ResidualLayout.Parallel:
+                return x + AttentionForward.Run(block.Attention, weights, Norm(block.AttentionNorm, weights, x), context)
+                    + FeedForwardForward.Run(block, weights, Norm(block.FeedForwardNorm, weights, x), probe);
+            default:
+                throw UnknownCase(block.Layout);
+        }
+    }
+
+    /// <summary>What follows the last block: final norm and output projection.</summary>
+    public static Tensor Finish(Architecture architecture, IWeightSource weights, Tensor x)
+    {
+        if (architecture.FinalNorm is { } norm) x = Norm(norm, weights, x);
+        return architecture.OutputProjection is { } projection ? Linear(projection, weights, x) : x;
+    }
+
+    /// <summary>Vocabulary logits (… × vocabulary) of hidden states (… × width).</summary>
+    public static Tensor LanguageModelLogits(Head.LanguageModel head, IWeightSource weights, Tensor x)
+    {
+        if (head.Transform is { } step) x = Step(step, weights, x);
+        if (head.Norm is { } norm) x = Norm(norm, weights, x);
+        return Linear(head.Decoder, weights, x);
+    }
+
+    /// <summary>Label logits (rows × labels) of the last hidden states.</summary>
+    public static Tensor ClassifierLogits(Head.Classifier head, IWeightSource weights, Tensor x, ForwardContext context)
+    {
+        x = context.Pick(x, head.Token);
+        foreach (var step in head.Steps) x = Step(step, weights, x);
+        return x;
+    }
+
+    /// <summary>A linear map and its activation.</summary>
+    public static Tensor Step(HeadStep step, IWeightSource weights, Tensor x)
+    {
+        x = Linear(step.Linear, weights, x);
+        return step.Activation is { } activation ? Activate(activation, x) : x;
+    }
+
+    static Tensor PositionIds(LearnedPositions positions, ForwardContext context)
+    {
+        switch (positions.Source)
+        {
+            case PositionSource.Column:
+                return arange(context.Batch.Length).unsqueeze(0) + positions.Offset;
+            case PositionSource.Mask:
+                return context.Mask.cumsum(1) * context.Mask - 1 + positions.Offset;
+            case PositionSource.NonPadIds:
+                var real = context.InputIds.ne(positions.PadId).to(ScalarType.Int64);
+                return real.cumsum(1) * real - 1 + positions.Offset;
+            default:
+                throw UnknownCase(positions.Source);
+        }
+    }
+
+    static ArgumentOutOfRangeException UnknownCase(object value) => new(nameof(value), value, "The torch interpreter has no such case.");
+}
