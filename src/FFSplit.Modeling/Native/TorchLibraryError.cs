@@ -14,9 +14,9 @@ static partial class TorchLibraryError
 
     internal static MachineLimitException NotLoadable(string file, Exception cause) => MissingVersion(cause) is { } version
         ? new($"{file}: needs the symbol version {version}, which this system's libraries do not offer. Use {Systems}, "
-            + $"or put a newer libstdc++.so.6 in front with LD_LIBRARY_PATH. The system said: {cause.Message.Trim()}", cause)
+            + $"or put a newer libstdc++.so.6 in front with LD_LIBRARY_PATH. The system said: {SystemMessage(cause)}", cause)
         : new($"{file}: this system cannot load it. Needed is {Systems} on x64, Windows on x64 or macOS on arm64, "
-            + $"and the files of the libtorch-cpu package beside it. The system said: {cause.Message.Trim()}", cause);
+            + $"and the files of the libtorch-cpu package beside it. The system said: {SystemMessage(cause)}", cause);
 
     internal static MachineLimitException NotMendable(string file, string reason) => new(
         $"{file}: needs the symbol version {LibraryMend.MarkerVersion}, which this system's libstdc++.so.6 does not offer, "
@@ -31,6 +31,13 @@ static partial class TorchLibraryError
     /// <summary>The version that the dynamic linker missed, or null where it failed for another reason.</summary>
     internal static string? MissingVersion(Exception failure)
         => MissingVersionPattern().Match(failure.Message) is { Success: true } match ? match.Groups[1].Value : null;
+
+    // On Linux the first line is the runtime's advice on how to find out more; the linker's words follow.
+    static string SystemMessage(Exception failure)
+    {
+        var lines = failure.Message.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        return string.Join("; ", lines.Length > 1 ? lines[1..] : lines);
+    }
 
     // The linker quotes as in: version `GLIBCXX_3.4.32' not found (required by …)
     [GeneratedRegex("version [`'\"]([A-Za-z]+_[0-9.]+)[`'\"] not found")]
