@@ -63,7 +63,7 @@ public sealed class Checkpoint : IDisposable
         var weights = WeightFolder.Open(folder, split is null ? "model" : SplitHeader.WeightsName);
         try
         {
-            var names = new WeightNames(folder, weights.Tensors, family.BasePrefix, family.BaseModules);
+            var names = new WeightBinder(folder, weights.Tensors, family.BasePrefix, family.BaseModules);
             var architecture = family.Describe(new FamilyContext(config, names, HeadOf(config, family, names), split));
             if (split is not null && split.Layers.Count != architecture.Blocks.Count)
                 throw new BadInputException(config.Thing(SplitHeader.ConfigKey), $"{architecture.Blocks.Count} layers", $"{split.Layers.Count}", "Split the dense model again.");
@@ -100,7 +100,7 @@ public sealed class Checkpoint : IDisposable
             throw new BadInputException(config.Thing("pruned_heads"), "no pruned heads", pruned.GetRawText(), "Use a checkpoint with all its heads.");
     }
 
-    static HeadKind HeadOf(ModelConfig config, ModelFamily family, WeightNames names)
+    static HeadKind HeadOf(ModelConfig config, ModelFamily family, WeightBinder names)
     {
         if (config.Find("architectures") is not { ValueKind: System.Text.Json.JsonValueKind.Array } classes || classes.GetArrayLength() == 0)
             return family.GuessHead(names);
@@ -109,7 +109,7 @@ public sealed class Checkpoint : IDisposable
             $"one of {string.Join(", ", family.Classes.Keys)}", $"'{name}'", "This head is not supported; use a checkpoint with one of these.");
     }
 
-    static List<string> CheckLeftovers(string folder, ModelFamily family, WeightNames names)
+    static List<string> CheckLeftovers(string folder, ModelFamily family, WeightBinder names)
     {
         var passedOver = new List<string>();
         foreach (var (name, stored) in names.Leftovers)

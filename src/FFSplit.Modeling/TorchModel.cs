@@ -4,7 +4,6 @@ using FFSplit.Checkpoints.Batches;
 using FFSplit.Checkpoints.Sentences;
 using FFSplit.Modeling.Interpreter;
 using FFSplit.Modeling.Weights;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace FFSplit.Modeling;

@@ -20,7 +20,7 @@ sealed class BertFamily : ModelFamily
     public override IReadOnlyCollection<string> KnownLeftovers =>
         ["bert.embeddings.position_ids", "bert.pooler.", "cls.", "classifier.", "qa_outputs."];
 
-    public override HeadKind GuessHead(WeightNames weights)
+    public override HeadKind GuessHead(WeightBinder weights)
         => weights.Has("cls.predictions.transform.dense.weight") ? HeadKind.MaskedLanguageModel
         : weights.Has("classifier.weight") ? HeadKind.Classifier : HeadKind.Bare;
 

@@ -9,7 +9,7 @@ namespace FFSplit.Checkpoints.Families;
 /// <param name="Weights">The tensors by today's names.</param>
 /// <param name="Head">What stands on the base model.</param>
 /// <param name="Split">How the FFNs are split; null in a dense checkpoint.</param>
-sealed record FamilyContext(ModelConfig Config, WeightNames Weights, HeadKind Head, SplitHeader? Split)
+sealed record FamilyContext(ModelConfig Config, WeightBinder Weights, HeadKind Head, SplitHeader? Split)
 {
     /// <summary>The number of labels: num_labels, else those that id2label names, else 2.</summary>
     public int Labels => Config.WholeOrNull("num_labels")

@@ -7,7 +7,7 @@ namespace FFSplit.Checkpoints.Families;
 static class FeedForwardBinder
 {
     public static FeedForward Dense(
-        WeightNames weights, string block, FeedForwardNames names, Activation activation, int hiddenSize, int intermediateSize, bool? bias)
+        WeightBinder weights, string block, FeedForwardNames names, Activation activation, int hiddenSize, int intermediateSize, bool? bias)
     {
         var up = weights.Linear(names.Up, intermediateSize, hiddenSize, bias, names.Transposed);
         var gate = names.Gate is null ? null : weights.Linear(names.Gate, intermediateSize, hiddenSize, bias, names.Transposed);
@@ -26,7 +26,7 @@ static class FeedForwardBinder
     }
 
     public static FeedForward Split(
-        WeightNames weights, SplitLayer layer, string block, FeedForwardNames names, Activation activation, int hiddenSize, int intermediateSize)
+        WeightBinder weights, SplitLayer layer, string block, FeedForwardNames names, Activation activation, int hiddenSize, int intermediateSize)
     {
         var prefix = $"{block}.ffn";
         var light = intermediateSize - layer.Heavy;

@@ -19,7 +19,7 @@ sealed class Gpt2Family : ModelFamily
 
     public override IReadOnlyCollection<string> KnownLeftovers => ["lm_head.", "score."];
 
-    public override HeadKind GuessHead(WeightNames weights) => weights.Has("score.weight") ? HeadKind.Classifier : HeadKind.CausalLanguageModel;
+    public override HeadKind GuessHead(WeightBinder weights) => weights.Has("score.weight") ? HeadKind.Classifier : HeadKind.CausalLanguageModel;
 
     public override Architecture Describe(FamilyContext context)
     {

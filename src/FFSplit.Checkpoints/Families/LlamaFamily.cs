@@ -14,7 +14,7 @@ class LlamaFamily : ModelFamily
 
     public override IReadOnlyCollection<string> KnownLeftovers => ["lm_head.", "score.", "model.rotary_emb."];
 
-    public override HeadKind GuessHead(WeightNames weights) => weights.Has("score.weight") ? HeadKind.Classifier : HeadKind.CausalLanguageModel;
+    public override HeadKind GuessHead(WeightBinder weights) => weights.Has("score.weight") ? HeadKind.Classifier : HeadKind.CausalLanguageModel;
 
     /// <summary>The three classes of a family by its name in class names.</summary>
     protected static Dictionary<string, HeadKind> ClassesOf(string name) => new()

@@ -1,5 +1,4 @@
 using FFSplit.Checkpoints.Architectures;
-using FFSplit.Checkpoints.Configs;
 
 namespace FFSplit.Checkpoints.Families;
 
@@ -22,7 +21,7 @@ abstract class ModelFamily
     public abstract IReadOnlyCollection<string> KnownLeftovers { get; }
 
     /// <summary>The head when config.json names no class.</summary>
-    public abstract HeadKind GuessHead(WeightNames weights);
+    public abstract HeadKind GuessHead(WeightBinder weights);
 
     /// <summary>Describes the model.</summary>
     public abstract Architecture Describe(FamilyContext context);

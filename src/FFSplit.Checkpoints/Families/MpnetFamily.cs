@@ -22,7 +22,7 @@ sealed class MpnetFamily : ModelFamily
     public override IReadOnlyCollection<string> KnownLeftovers =>
         ["mpnet.embeddings.position_ids", "mpnet.pooler.", "lm_head.", "classifier.", "qa_outputs."];
 
-    public override HeadKind GuessHead(WeightNames weights)
+    public override HeadKind GuessHead(WeightBinder weights)
         => weights.Has("lm_head.dense.weight") ? HeadKind.MaskedLanguageModel
         : weights.Has("classifier.out_proj.weight") ? HeadKind.Classifier : HeadKind.Bare;
 

@@ -22,7 +22,7 @@ sealed class OptFamily : ModelFamily
 
     public override IReadOnlyCollection<string> KnownLeftovers => ["lm_head.", "score.", "model.decoder.version"];
 
-    public override HeadKind GuessHead(WeightNames weights) => weights.Has("score.weight") ? HeadKind.Classifier : HeadKind.CausalLanguageModel;
+    public override HeadKind GuessHead(WeightBinder weights) => weights.Has("score.weight") ? HeadKind.Classifier : HeadKind.CausalLanguageModel;
 
     public override Architecture Describe(FamilyContext context)
     {

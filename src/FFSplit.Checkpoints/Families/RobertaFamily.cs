@@ -19,7 +19,7 @@ sealed class RobertaFamily : ModelFamily
     public override IReadOnlyCollection<string> KnownLeftovers =>
         ["roberta.embeddings.position_ids", "roberta.embeddings.token_type_ids", "roberta.pooler.", "lm_head.", "classifier.", "qa_outputs."];
 
-    public override HeadKind GuessHead(WeightNames weights)
+    public override HeadKind GuessHead(WeightBinder weights)
         => weights.Has("lm_head.dense.weight") ? HeadKind.MaskedLanguageModel
         : weights.Has("classifier.out_proj.weight") ? HeadKind.Classifier : HeadKind.Bare;
 

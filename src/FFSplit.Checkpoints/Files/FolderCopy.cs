@@ -3,7 +3,7 @@ namespace FFSplit.Checkpoints.Files;
 /// <summary>Copies what a model folder holds beside its weights: tokenizer, pooling, licence, subfolders.</summary>
 public static class FolderCopy
 {
-    /// <summary>Copies all files but weight files, hidden ones and those named, with their subfolders (empty ones too).</summary>
+    /// <summary>Copies all files but weight files and those named, with all subfolders but hidden ones.</summary>
     /// <param name="source">The model's folder.</param>
     /// <param name="target">An existing folder.</param>
     /// <param name="except">Names in the folder itself that the caller writes anew.</param>
@@ -25,7 +25,13 @@ public static class FolderCopy
                 Directory.CreateDirectory(copy);
                 Copy(entry, copy, [], cancellation);
             }
-            else if (!except.Contains(name) && !WeightFolder.IsWeightFile(name)) File.Copy(entry, copy);
+            else if (!except.Contains(name) && !WeightFolder.IsWeightFile(name))
+            {
+                // Bytes only: a read-only source must not make a read-only copy.
+                using var from = File.OpenRead(entry);
+                using var to = new FileStream(copy, FileMode.CreateNew);
+                from.CopyTo(to);
+            }
         }
     }
 }

@@ -6,7 +6,6 @@ using FFSplit.Compression.Importances;
 using FFSplit.Compression.Methods;
 using FFSplit.Compression.Statistics;
 using FFSplit.Modeling.Weights;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace FFSplit.Compression.Plans;

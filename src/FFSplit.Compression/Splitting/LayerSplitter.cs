@@ -5,7 +5,6 @@ using FFSplit.Checkpoints.Tensors;
 using FFSplit.Compression.LowRank;
 using FFSplit.Compression.Plans;
 using FFSplit.Modeling.Weights;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace FFSplit.Compression.Splitting;

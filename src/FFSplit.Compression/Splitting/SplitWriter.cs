@@ -1,4 +1,3 @@
-using System.Text.Json;
 using FFSplit.Checkpoints;
 using FFSplit.Checkpoints.Files;
 using FFSplit.Checkpoints.Safetensors;
@@ -11,15 +10,12 @@ namespace FFSplit.Compression.Splitting;
 /// <summary>Writes the split checkpoint of a dense model and a plan (docs/format.md), one block in memory at a time.</summary>
 public static class SplitWriter
 {
-    /// <summary>The file that says where a split checkpoint comes from.</summary>
-    public const string RecordName = "ffsplit.json";
-
     /// <summary>Writes a folder, atomically.</summary>
     /// <param name="checkpoint">A dense model.</param>
     /// <param name="plan">For this model.</param>
     /// <param name="output">The folder to make.</param>
     /// <param name="type">Element type of the FFNs' tensors; null keeps the source's.</param>
-    /// <param name="force">Whether an existing split or model folder may be replaced.</param>
+    /// <param name="force">Whether an existing model folder may be replaced.</param>
     /// <param name="progress">Counts blocks.</param>
     /// <param name="cancellation">Leaves nothing behind.</param>
     /// <exception cref="BadUsageException">The folder exists and <paramref name="force"/> is not set.</exception>
@@ -31,70 +27,43 @@ public static class SplitWriter
         PlanFile.CheckFits(plan, checkpoint, "The plan");
         AtomicFolder.EnsureApart(checkpoint.Folder, output);
         using var folder = AtomicFolder.Create(output, force);
-        FolderCopy.AllButWeights(checkpoint.Folder, folder.Path, except: ["config.json", RecordName], cancellation);
-        var layers = new LayerCache(checkpoint, plan, type, progress, cancellation);
-        ShardedSafetensors.Write(folder.Path, SplitHeader.WeightsName, Tensors(checkpoint, plan, layers), metadata: new Dictionary<string, string> { ["format"] = "ffsplit" });
-        AtomicFile.WriteAllText(Path.Combine(folder.Path, "config.json"), ConfigText(checkpoint, plan));
-        AtomicFile.WriteAllText(Path.Combine(folder.Path, RecordName), RecordText(checkpoint, plan, type, layers));
+        var target = folder.WorkFolder;
+        FolderCopy.AllButWeights(checkpoint.Folder, target, except: ["config.json", SplitRecord.FileName], cancellation);
+
+        var blocks = checkpoint.Architecture.Blocks;
+        var errors = new IReadOnlyDictionary<string, double>[blocks.Count];
+        var cache = new BlockCache(blocks.Count, i =>
+        {
+            var split = LayerSplitter.Split(checkpoint, blocks[i].FeedForward, plan.Layers[i], TypeOf(checkpoint, i, type));
+            errors[i] = split.Errors;
+            return split.Tensors;
+        }, progress, cancellation);
+        ShardedSafetensors.Write(target, SplitHeader.WeightsName, Tensors(checkpoint, plan, type, cache), metadata: new Dictionary<string, string> { ["format"] = "ffsplit" });
+        AtomicFile.WriteAllText(Path.Combine(target, "config.json"), SplitConfig.Format(checkpoint, plan));
+        AtomicFile.WriteAllText(Path.Combine(target, SplitRecord.FileName), SplitRecord.Format(checkpoint, plan, type, errors));
         cancellation.ThrowIfCancellationRequested();
         folder.Commit();
     }
 
-    /// <summary>Every tensor of the split checkpoint, those of FFNs not computed yet.</summary>
-    internal static IEnumerable<TensorData> Tensors(Checkpoint checkpoint, CompressionPlan plan, LayerCache? layers = null)
+    /// <summary>Bytes of all tensors that <see cref="Write"/> would write, file headers left out.</summary>
+    public static long TensorBytes(Checkpoint checkpoint, CompressionPlan plan, DType? type)
+        => Tensors(checkpoint, plan, type, new BlockCache(0, _ => throw new InvalidOperationException("Only sizes are asked for."), null, default)).Sum(t => t.ByteCount);
+
+    static IEnumerable<TensorData> Tensors(Checkpoint checkpoint, CompressionPlan plan, DType? type, BlockCache cache)
     {
-        var feedForward = checkpoint.Architecture.Blocks.SelectMany(b => b.FeedForward.Bindings).Select(b => b.Name).ToHashSet(StringComparer.Ordinal);
-        foreach (var tensor in checkpoint.Weights.Tensors.Values)
-            if (!feedForward.Contains(tensor.Name) && !checkpoint.RepeatedTensors.Contains(tensor.Name)) yield return tensor;
+        foreach (var tensor in OutsideFeedForward(checkpoint)) yield return tensor;
         foreach (var block in checkpoint.Architecture.Blocks)
             foreach (var (name, shape) in LayerSplitter.Describe(block.FeedForward, plan.Layers[block.Index]))
-                yield return new DeferredTensor(name, layers?.TypeOf(block) ?? checkpoint.Tensor(block.FeedForward.Dense.Up.Weight).Type, shape,
-                    () => layers!.Get(block)[name]);
+                yield return cache.Defer(block.Index, name, TypeOf(checkpoint, block.Index, type), shape);
     }
 
-    static string ConfigText(Checkpoint checkpoint, CompressionPlan plan) => Json(writer =>
+    /// <summary>Every tensor of a checkpoint that belongs to no FFN, without second copies of tied ones.</summary>
+    internal static IEnumerable<TensorData> OutsideFeedForward(Checkpoint checkpoint)
     {
-        writer.WriteStartObject();
-        foreach (var property in checkpoint.Config.Root.EnumerateObject())
-            if (property.NameEquals("model_type")) writer.WriteString("model_type", SplitHeader.ModelTypePrefix + property.Value.GetString());
-            else property.WriteTo(writer);
-        writer.WritePropertyName(SplitHeader.ConfigKey);
-        plan.Header(checkpoint.AllowedConfig).Write(writer);
-        writer.WriteEndObject();
-    });
-
-    static string RecordText(Checkpoint checkpoint, CompressionPlan plan, DType? type, LayerCache layers) => Json(writer =>
-    {
-        writer.WriteStartObject();
-        writer.WriteNumber("version", SplitHeader.Version);
-        writer.WriteString("tool_version", ToolVersion.Current);
-        writer.WriteStartObject("source");
-        writer.WriteString("model", Path.GetFileName(checkpoint.Folder));
-        writer.WriteString("hash", checkpoint.Weights.Hash);
-        writer.WriteEndObject();
-        writer.WriteString("dtype", type?.HeaderName() ?? "source");
-        writer.WriteStartArray("allowed_config");
-        foreach (var key in checkpoint.AllowedConfig) writer.WriteStringValue(key);
-        writer.WriteEndArray();
-        // Relative loss ‖W − AB‖² / ‖W‖² of each factored matrix; errors of outputs come with repair, which sees data.
-        writer.WriteStartArray("factor_errors");
-        foreach (var block in checkpoint.Architecture.Blocks)
-        {
-            writer.WriteStartObject();
-            foreach (var (name, error) in layers.Errors(block)) writer.WriteNumber(name, error);
-            writer.WriteEndObject();
-        }
-        writer.WriteEndArray();
-        writer.WritePropertyName("plan");
-        writer.WriteRawValue(PlanFile.Format(plan));
-        writer.WriteEndObject();
-    });
-
-    static string Json(Action<Utf8JsonWriter> write)
-    {
-        using var stream = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true, NewLine = "\n", Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
-            write(writer);
-        return System.Text.Encoding.UTF8.GetString(stream.ToArray()) + "\n";
+        var inside = checkpoint.Architecture.Blocks.SelectMany(b => b.FeedForward.Bindings).Select(b => b.Name)
+            .Concat(checkpoint.RepeatedTensors).ToHashSet(StringComparer.Ordinal);
+        return checkpoint.Weights.Tensors.Values.Where(t => !inside.Contains(t.Name));
     }
+
+    static DType TypeOf(Checkpoint checkpoint, int block, DType? type) => type ?? checkpoint.Tensor(checkpoint.Architecture.Blocks[block].FeedForward.Dense.Up.Weight).Type;
 }

@@ -1,7 +1,6 @@
 using FFSplit.Checkpoints.Architectures;
 using FFSplit.Checkpoints.Batches;
 using FFSplit.Modeling.Interpreter;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace FFSplit.Compression.Statistics;

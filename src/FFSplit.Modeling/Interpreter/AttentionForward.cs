@@ -1,6 +1,5 @@
 using FFSplit.Checkpoints.Architectures;
 using FFSplit.Modeling.Weights;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace FFSplit.Modeling.Interpreter;

@@ -1,6 +1,5 @@
 using FFSplit.Checkpoints.Architectures;
 using FFSplit.Modeling.Weights;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace FFSplit.Modeling.Interpreter;
@@ -27,7 +26,8 @@ public static class Forward
     public static Tensor Activate(Activation activation, Tensor x) => activation switch
     {
         Activation.Gelu => nn.functional.gelu(x),
-        Activation.GeluTanh => nn.functional.gelu(x, "tanh"),
+        // TorchSharp binds the exact form only.
+        Activation.GeluTanh => 0.5 * x * (1 + (Math.Sqrt(2 / Math.PI) * (x + 0.044715 * x.pow(3))).tanh()),
         Activation.QuickGelu => x * (x * 1.702).sigmoid(),
         Activation.Relu => nn.functional.relu(x),
         Activation.ReluSquared => nn.functional.relu(x).square(),
@@ -39,12 +39,12 @@ public static class Forward
     /// <summary>Ids to the first hidden states.</summary>
     public static Tensor Embed(Embeddings embeddings, IWeightSource weights, ForwardContext context)
     {
-        var x = nn.functional.embedding(context.InputIds, weights[embeddings.Tokens]);
+        var x = Rows(weights[embeddings.Tokens], context.InputIds);
         if (embeddings.TokenProjection is { } projection) x = Linear(projection, weights, x);
         if (embeddings.TokenTypes is { } types)
-            x += nn.functional.embedding(context.TokenTypeIds ?? zeros_like(context.InputIds), weights[types]);
+            x += Rows(weights[types], context.TokenTypeIds ?? zeros_like(context.InputIds));
         if (embeddings.Positions is { } positions)
-            x += nn.functional.embedding(PositionIds(positions, context), weights[positions.Table]);
+            x += Rows(weights[positions.Table], PositionIds(positions, context));
         if (embeddings.Norm is { } norm) x = Norm(norm, weights, x);
         return embeddings.Projection is { } last ? Linear(last, weights, x) : x;
     }
@@ -102,6 +102,9 @@ public static class Forward
         x = Linear(step.Linear, weights, x);
         return step.Activation is { } activation ? Activate(activation, x) : x;
     }
+
+    /// <summary>Rows of a table by index: (… ) to (… × width).</summary>
+    internal static Tensor Rows(Tensor table, Tensor index) => table.index_select(0, index.reshape(-1)).view([.. index.shape, table.shape[1]]);
 
     static Tensor PositionIds(LearnedPositions positions, ForwardContext context)
     {

@@ -2,7 +2,6 @@ using FFSplit.Checkpoints;
 using FFSplit.Checkpoints.Architectures;
 using FFSplit.Checkpoints.Batches;
 using FFSplit.Modeling.Weights;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace FFSplit.Modeling.Interpreter;
@@ -38,7 +37,7 @@ public sealed class ForwardContext : IDisposable
         if (architecture.RelativeBias is { } relative)
         {
             var buckets = tensor(relative.BucketTable(batch.Length), batch.Length, batch.Length);
-            var table = nn.functional.embedding(buckets, shared[relative.Table]).permute(2, 0, 1).unsqueeze(0);
+            var table = Forward.Rows(shared[relative.Table], buckets).permute(2, 0, 1).unsqueeze(0);
             bias = bias is null ? table.contiguous() : table + bias;
         }
         _bias = bias is null ? null : Keep(bias);
@@ -67,10 +66,10 @@ public sealed class ForwardContext : IDisposable
         var key = windowed ? attention.Window!.Value : 0;
         if (_causalMasks.TryGetValue(key, out var mask)) return mask;
         using var scope = NewDisposeScope();
-        var ones = torch.ones(Batch.Length, Batch.Length);
-        var hidden = attention.Causal ? ones.triu(1) : zeros(Batch.Length, Batch.Length);
-        if (windowed) hidden += ones.tril(-key);
-        if (windowed && !attention.Causal) hidden += ones.triu(key);
+        var all = ones(Batch.Length, Batch.Length);
+        var hidden = attention.Causal ? all.triu(1) : zeros(Batch.Length, Batch.Length);
+        if (windowed) hidden += all.tril(-key);
+        if (windowed && !attention.Causal) hidden += all.triu(key);
         var causal = (hidden * Masked).view(1, 1, Batch.Length, Batch.Length);
         return _causalMasks[key] = Keep(_bias is null ? causal : causal + _bias);
     }

@@ -2,7 +2,6 @@ using FFSplit.Checkpoints.Architectures;
 using FFSplit.Checkpoints.Batches;
 using FFSplit.Checkpoints.Sentences;
 using FFSplit.Modeling.Weights;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace FFSplit.Modeling.Interpreter;

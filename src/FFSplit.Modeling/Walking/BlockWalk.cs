@@ -3,7 +3,6 @@ using FFSplit.Checkpoints.Architectures;
 using FFSplit.Checkpoints.Batches;
 using FFSplit.Modeling.Interpreter;
 using FFSplit.Modeling.Weights;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace FFSplit.Modeling.Walking;

@@ -1,5 +1,4 @@
 using FFSplit.Checkpoints.Tensors;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace FFSplit.Modeling.Weights;

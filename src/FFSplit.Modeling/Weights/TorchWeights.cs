@@ -1,7 +1,6 @@
 using FFSplit.Checkpoints;
 using FFSplit.Checkpoints.Architectures;
 using FFSplit.Checkpoints.Tensors;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace FFSplit.Modeling.Weights;

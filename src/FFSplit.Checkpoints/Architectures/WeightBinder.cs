@@ -6,7 +6,7 @@ namespace FFSplit.Checkpoints.Architectures;
 /// The tensors of a checkpoint under the names that today's transformers gives them, whatever wrote the file: with or without
 /// base prefix, gamma and beta for weight and bias. A family asks for tensors by name and shape; what nobody asked for is left over.
 /// </summary>
-public sealed class WeightNames
+public sealed class WeightBinder
 {
     readonly Dictionary<string, TensorData> _tensors = new(StringComparer.Ordinal);
     readonly HashSet<string> _used = new(StringComparer.Ordinal);
@@ -19,7 +19,7 @@ public sealed class WeightNames
     /// <param name="tensors">By the names in the files.</param>
     /// <param name="basePrefix">The attribute under which a head's model keeps the base model, with its dot ("bert.").</param>
     /// <param name="baseModules">First parts of names inside the base model ("embeddings", "encoder", …).</param>
-    public WeightNames(string folder, IReadOnlyDictionary<string, TensorData> tensors, string basePrefix, IReadOnlyCollection<string> baseModules)
+    public WeightBinder(string folder, IReadOnlyDictionary<string, TensorData> tensors, string basePrefix, IReadOnlyCollection<string> baseModules)
     {
         _folder = folder;
         _basePrefix = basePrefix;

@@ -1,0 +1,55 @@
+using FFSplit.Checkpoints;
+using FFSplit.Checkpoints.Splits;
+using FFSplit.Checkpoints.Tensors;
+using FFSplit.Compression.Plans;
+
+namespace FFSplit.Compression.Splitting;
+
+/// <summary>ffsplit.json: where a split checkpoint comes from, with its whole plan.</summary>
+public static class SplitRecord
+{
+    /// <summary>Its name in the folder.</summary>
+    public const string FileName = "ffsplit.json";
+
+    /// <summary>Reads the plan that a split checkpoint was made by.</summary>
+    /// <exception cref="BadInputException">No record, no plan in it, or one that does not fit the folder's config.json.</exception>
+    public static CompressionPlan ReadPlan(Checkpoint split)
+    {
+        const string remedy = "Split the dense model again.";
+        var path = Path.Combine(split.Folder, FileName);
+        var root = JsonFile.Read(path, remedy);
+        if (root.ValueKind != System.Text.Json.JsonValueKind.Object || !root.TryGetProperty("plan", out var element))
+            throw new BadInputException(path, "a record with a plan", "none", remedy);
+        var plan = PlanFile.Parse(element, path);
+        if (!plan.Layers.Select(l => l.Split).SequenceEqual(split.Split!.Layers))
+            throw new BadInputException(path, "the plan that config.json describes", "another one", remedy);
+        return plan;
+    }
+
+    internal static string Format(Checkpoint source, CompressionPlan plan, DType? type, IReadOnlyList<IReadOnlyDictionary<string, double>?> errors) => JsonText.Format(writer =>
+    {
+        writer.WriteStartObject();
+        writer.WriteNumber("version", SplitHeader.Version);
+        writer.WriteString("tool_version", ToolVersion.Current);
+        writer.WriteStartObject("source");
+        writer.WriteString("model", Path.GetFileName(source.Folder));
+        writer.WriteString("hash", source.Weights.Hash);
+        writer.WriteEndObject();
+        writer.WriteString("dtype", type?.HeaderName() ?? "source");
+        writer.WriteStartArray("allowed_config");
+        foreach (var key in source.AllowedConfig) writer.WriteStringValue(key);
+        writer.WriteEndArray();
+        // ‖W − AB‖² / ‖W‖² of each factored matrix; errors of outputs come with repair, which sees data.
+        writer.WriteStartArray("factor_errors");
+        foreach (var layer in errors)
+        {
+            writer.WriteStartObject();
+            foreach (var (name, error) in layer ?? new Dictionary<string, double>()) writer.WriteNumber(name, error);
+            writer.WriteEndObject();
+        }
+        writer.WriteEndArray();
+        writer.WritePropertyName("plan");
+        writer.WriteRawValue(PlanFile.Format(plan));
+        writer.WriteEndObject();
+    });
+}
