@@ -1,0 +1,22 @@
+using FFSplit.Checkpoints;
+
+namespace FFSplit.Evaluation.Tasks;
+
+/// <summary>Something that a model can be judged by. The constructor reads the data and refuses what is wrong with it, before any
+/// model is loaded; then any number of models may be judged, one after the other.</summary>
+public interface IEvaluationTask
+{
+    /// <summary>The name on the command line.</summary>
+    string Name { get; }
+
+    /// <summary>The metric that decides.</summary>
+    string Metric { get; }
+
+    /// <summary>Whether a larger value of it is better.</summary>
+    bool HigherIsBetter { get; }
+
+    /// <summary>Judges a model.</summary>
+    /// <exception cref="BadInputException">A model that cannot do what the task needs.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    EvaluationResult Evaluate(EvaluatedModel model, IProgress<ProgressReport>? progress = null, CancellationToken cancel = default);
+}

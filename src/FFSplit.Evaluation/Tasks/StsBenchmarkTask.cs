@@ -1,0 +1,111 @@
+using System.Diagnostics;
+using System.Globalization;
+using FFSplit.Checkpoints;
+using FFSplit.Checkpoints.Batches;
+using FFSplit.Evaluation.Metrics;
+using FFSplit.Evaluation.Samples;
+using FFSplit.Evaluation.Tables;
+
+namespace FFSplit.Evaluation.Tasks;
+
+/// <summary>STS-B: how well the cosine of two sentences' embeddings follows what people say about their likeness. No training.</summary>
+/// <remarks>
+/// Reads sentence1, sentence2 and score of a table, or the columns that --text, --text-pair and --label name. Of a folder that holds
+/// dev.tsv, only that is read: the dev split judges, the train split calibrates. <see cref="DataOptions.MaxSamples"/> takes so
+/// many pairs, drawn by the seed; <see cref="DataOptions.Distinct"/> plays no part.
+/// </remarks>
+public sealed class StsBenchmarkTask : IEvaluationTask
+{
+    internal const string TaskName = "sts-b";
+    internal const string Summary = "Spearman × 100 of the cosine of sentence embeddings against people's scores (STS-B).";
+
+    readonly IReadOnlyList<Sample> _pairs;
+    readonly double[] _scores;
+    readonly BatchOptions _batches;
+
+    /// <summary>Reads the pairs.</summary>
+    /// <exception cref="BadInputException">Missing or malformed data, a score that isn't a number, fewer than two pairs.</exception>
+    /// <exception cref="BadUsageException">Options that contradict each other.</exception>
+    public StsBenchmarkTask(TaskOptions options, CancellationToken cancel = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var data = options.Data;
+        data.Validate();
+        _batches = options.Batches ?? new BatchOptions();
+        _batches.Validate();
+        if (data.TextColumns.Count > 0 && data.TextPairColumn is null)
+            throw new BadUsageException($"The task {TaskName} needs --text and --text-pair, or neither.");
+        string[] columns = [data.TextColumns is [var first] ? first : "sentence1", data.TextPairColumn ?? "sentence2", data.LabelColumn ?? "score"];
+
+        var pairs = new List<Sample>();
+        foreach (var file in Files(data.Path))
+        {
+            foreach (var row in Table.Open(file).Select(columns))
+            {
+                cancel.ThrowIfCancellationRequested();
+                // Checked here, where the line is still known.
+                if (!TryScore(row.Values[2], out _)) throw DataErrors.NotANumber(file, row.Line, columns[2], row.Values[2]);
+                pairs.Add(new Sample(row.Values[0], row.Values[1], row.Values[2]));
+            }
+        }
+        _pairs = data.MaxSamples is { } most ? SampleSelection.Choose(pairs, most, data.Seed) : pairs;
+        if (_pairs.Count < 2)
+            throw new BadInputException(data.Path, "at least two pairs of sentences", $"{_pairs.Count}", "Give a file with more rows.");
+        _scores = [.. _pairs.Select(p => TryScore(p.Label!, out var score) ? score : double.NaN)];
+    }
+
+    /// <inheritdoc/>
+    public string Name => TaskName;
+
+    /// <inheritdoc/>
+    public string Metric => "spearman";
+
+    /// <inheritdoc/>
+    public bool HigherIsBetter => true;
+
+    /// <summary>How many pairs of sentences were read.</summary>
+    public int PairCount => _pairs.Count;
+
+    /// <inheritdoc/>
+    public EvaluationResult Evaluate(EvaluatedModel model, IProgress<ProgressReport>? progress = null, CancellationToken cancel = default)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        if (!model.Model.Available.HasFlag(ModelOutputs.SentenceEmbedding))
+            throw TaskErrors.Lacks(model, Name, ModelOutputs.SentenceEmbedding, "Give a sentence encoder (a folder with modules.json).");
+        var watch = Stopwatch.StartNew();
+
+        // Many sentences stand in several pairs; each is embedded once.
+        var position = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (var pair in _pairs)
+        {
+            position.TryAdd(pair.Text, position.Count);
+            position.TryAdd(pair.Pair!, position.Count);
+        }
+        string[] sentences = [.. position.OrderBy(p => p.Value).Select(p => p.Key)];
+        var (vectors, tokens) = SentenceEmbedder.Embed(model, sentences, _batches, progress, cancel);
+
+        double[] cosines = [.. _pairs.Select(p => Cosine.Similarity(vectors[position[p.Text]], vectors[position[p.Pair!]]))];
+        var spearman = 100 * Spearman.Correlation(cosines, _scores);
+        return new EvaluationResult
+        {
+            Model = model.Name,
+            Task = Name,
+            Metric = Metric,
+            Value = spearman,
+            HigherIsBetter = HigherIsBetter,
+            Metrics = new Dictionary<string, double> { [Metric] = spearman, ["pearson"] = 100 * Pearson.Correlation(cosines, _scores) },
+            Samples = _pairs.Count,
+            Tokens = tokens,
+            Seconds = watch.Elapsed.TotalSeconds,
+        };
+    }
+
+    static IReadOnlyList<string> Files(string path)
+    {
+        var dev = Path.Combine(path, "dev.tsv");
+        return File.Exists(dev) ? [dev] : DataFiles.Find(path, []);
+    }
+
+    static bool TryScore(string text, out double score) =>
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out score) && double.IsFinite(score);
+}

@@ -1,0 +1,26 @@
+using FFSplit.Checkpoints;
+using FFSplit.Checkpoints.Batches;
+
+namespace FFSplit.Evaluation.Tasks;
+
+/// <summary>What can be wrong between a task and a model, said in one voice.</summary>
+static class TaskErrors
+{
+    public static BadInputException Lacks(EvaluatedModel model, string task, ModelOutputs needed, string remedy) =>
+        new(model.Name, $"a model that gives {Describe(needed)} (task {task})", Describe(model.Model.Available), remedy);
+
+    // A runtime that breaks its contract is our fault, not the user's.
+    public static InvalidOperationException Shape(EvaluatedModel model, string output, string expected, DenseArray? found) =>
+        new($"{model.Name}: {output} should have the shape ({expected}), not {(found is null ? "none" : $"({string.Join(", ", found.Shape)})")}.");
+
+    static string Describe(ModelOutputs outputs)
+    {
+        var names = new List<string>();
+        if (outputs.HasFlag(ModelOutputs.SentenceEmbedding)) names.Add("sentence embeddings");
+        if (outputs.HasFlag(ModelOutputs.NextTokenLogProbabilities)) names.Add("next-token probabilities");
+        if (outputs.HasFlag(ModelOutputs.Logits)) names.Add("logits");
+        if (outputs.HasFlag(ModelOutputs.PoolerOutput)) names.Add("a pooled output");
+        if (outputs.HasFlag(ModelOutputs.LastHiddenState)) names.Add("hidden states");
+        return names.Count == 0 ? "nothing" : string.Join(", ", names);
+    }
+}
