@@ -63,8 +63,10 @@ static partial class TokenizerJson
         var unknown = view.Text("unk_token");
         if (vocabulary.IdOf(unknown) is null)
             throw TokenizerErrors.WrongKind(view.At("unk_token"), "a token of the vocabulary", $"\"{unknown}\"");
-        return new TokenModel.WordPiece(
-            vocabulary, unknown, view.OptionalText("continuing_subword_prefix") ?? "##", view.OptionalInt("max_input_chars_per_word") ?? 100);
+        var longest = view.OptionalInt("max_input_chars_per_word") ?? 100;
+        if (longest is < 1 or > 1000) // the tokenizer library puts a word on the stack
+            throw TokenizerErrors.WrongKind(view.At("max_input_chars_per_word"), "1 to 1000 (100 is usual)", $"{longest}");
+        return new TokenModel.WordPiece(vocabulary, unknown, view.OptionalText("continuing_subword_prefix") ?? "##", longest);
     }
 
     static TokenModel.BytePair BytePair(JsonView view)

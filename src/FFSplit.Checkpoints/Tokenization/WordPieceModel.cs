@@ -6,7 +6,8 @@ namespace FFSplit.Checkpoints.Tokenization;
 /// <summary>WordPiece by Microsoft.ML.Tokenizers, given one piece at a time.</summary>
 /// <remarks>
 /// The library takes a vocabulary as lines whose numbers are the ids, so it gets the tokens in the order of their ids, and its ids are
-/// mapped back. It counts a word's length in UTF-16 units where Hugging Face counts code points, so that limit is applied here.
+/// mapped back. It counts a word's length in UTF-16 units where Hugging Face counts code points, so that limit is applied here,
+/// and the library's own set to what such a word can have at most.
 /// </remarks>
 sealed class WordPieceModel : PieceModel
 {
@@ -31,7 +32,7 @@ sealed class WordPieceModel : PieceModel
         {
             UnknownToken = model.UnknownToken,
             ContinuingSubwordPrefix = model.ContinuingPrefix,
-            MaxInputCharsPerWord = int.MaxValue,
+            MaxInputCharsPerWord = 2 * maxCharacters,
         });
     }
 
