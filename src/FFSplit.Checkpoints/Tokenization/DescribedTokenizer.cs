@@ -1,0 +1,135 @@
+using System.Text;
+
+namespace FFSplit.Checkpoints.Tokenization;
+
+/// <summary>Runs a <see cref="TokenizerDescription"/>. Holds no state but a cache, so several threads may use it at once.</summary>
+sealed class DescribedTokenizer : ITextTokenizer
+{
+    readonly TokenizerDescription description;
+    readonly PieceModel model;
+    readonly AddedTokenFinder inRawText;
+    readonly AddedTokenFinder inNormalizedText;
+    readonly Dictionary<int, AddedToken> addedById;
+    readonly HashSet<string> special;
+    readonly bool cutsFromTheLeft;
+
+    internal DescribedTokenizer(TokenizerDescription description, TokenizerFacts facts)
+    {
+        this.description = description;
+        model = PieceModel.Create(description.Model);
+        var added = description.AddedTokens;
+        inRawText = new AddedTokenFinder(added.Where(t => !t.Normalized).Select(t => (t.Content, t)));
+        inNormalizedText = new AddedTokenFinder(
+            added.Where(t => t.Normalized).Select(t => (NormalizerRunner.Run(description.Normalizer, t.Content), t)));
+        addedById = added.ToDictionary(t => t.Id);
+        special = [.. added.Where(t => t.Special).Select(t => t.Content)];
+        VocabularySize = 1 + Math.Max(description.Model.Vocabulary.LargestId, added.Select(t => t.Id).DefaultIfEmpty(-1).Max());
+        PadId = IdOf(facts.PadToken);
+        EndOfSequenceId = IdOf(facts.EndOfSequenceToken);
+        ModelMaxLength = facts.ModelMaxLength;
+        UsesTypeIds = facts.UsesTypeIds;
+        cutsFromTheLeft = facts.CutsFromTheLeft;
+    }
+
+    public int VocabularySize { get; }
+
+    public int? PadId { get; }
+
+    public int? EndOfSequenceId { get; }
+
+    public int? ModelMaxLength { get; }
+
+    public bool UsesTypeIds { get; }
+
+    public TokenizedText Encode(string text, string? pair = null, int? maxLength = null, bool addSpecialTokens = true)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        var isPair = !string.IsNullOrEmpty(pair);
+        var room = Room(maxLength, isPair, addSpecialTokens);
+        // The reference stops at the first piece that reaches the length; longer texts need not be read on, and the longer
+        // of two texts is decided by the counts at that point. Cutting from the left needs the end.
+        var enough = maxLength is null || cutsFromTheLeft ? int.MaxValue : maxLength.Value;
+        var first = Ids(text, enough);
+        var second = isPair ? Ids(pair!, enough) : [];
+        var (firstLength, secondLength) = LongestFirst.Lengths(first.Count, second.Count, room);
+        return PostProcessorRunner.Run(
+            description.PostProcessor, Cut(first, firstLength), Cut(second, secondLength), isPair, addSpecialTokens);
+    }
+
+    public string Decode(IReadOnlyList<int> ids, bool skipSpecialTokens = false)
+    {
+        ArgumentNullException.ThrowIfNull(ids);
+        var tokens = new List<string>(ids.Count);
+        foreach (var id in ids)
+            if (TokenOf(id) is { } token && !(skipSpecialTokens && special.Contains(token)))
+                tokens.Add(token);
+        return DecoderRunner.Run(description.Decoder, tokens);
+    }
+
+    int Room(int? maxLength, bool isPair, bool addSpecialTokens)
+    {
+        if (maxLength is null)
+            return int.MaxValue;
+        var added = addSpecialTokens ? PostProcessorRunner.AddedCount(description.PostProcessor, isPair) : 0;
+        return maxLength >= added ? maxLength.Value - added : throw new BadUsageException(
+            $"The maximum length is {maxLength}, but {added} special tokens are added to each {(isPair ? "pair" : "text")}. Take at least {added + 1}.");
+    }
+
+    ReadOnlySpan<int> Cut(List<int> ids, int length)
+    {
+        var span = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(ids);
+        return cutsFromTheLeft ? span[^length..] : span[..length];
+    }
+
+    List<int> Ids(string text, int enough)
+    {
+        var ids = new List<int>(text.Length / 3 + 4);
+        text = WithoutLoneSurrogates(text);
+        foreach (var (start, end, id) in inRawText.Cut(text))
+        {
+            if (id is { } added)
+                ids.Add(added);
+            else
+                EncodeNormalized(NormalizerRunner.Run(description.Normalizer, text[start..end]), start == 0, enough, ids);
+            if (ids.Count >= enough)
+                break;
+        }
+        return ids;
+    }
+
+    void EncodeNormalized(string text, bool atStart, int enough, List<int> ids)
+    {
+        foreach (var (start, end, id) in inNormalizedText.Cut(text))
+        {
+            if (id is { } added)
+                ids.Add(added);
+            else
+                foreach (var piece in PreTokenizerRunner.Run(
+                    description.PreTokenizer, [new TextPiece(text[start..end], atStart && start == 0)]))
+                {
+                    model.Encode(piece.Text, ids);
+                    if (ids.Count >= enough)
+                        return;
+                }
+            if (ids.Count >= enough)
+                return;
+        }
+    }
+
+    string? TokenOf(int id)
+        => addedById.TryGetValue(id, out var added) ? added.Content : description.Model.Vocabulary.TokenOf(id);
+
+    int? IdOf(string? token) => token is null ? null
+        : description.AddedTokens.FirstOrDefault(t => t.Content == token)?.Id ?? description.Model.Vocabulary.IdOf(token);
+
+    /// <summary>As Python's bridge does: half a surrogate pair becomes U+FFFD.</summary>
+    static string WithoutLoneSurrogates(string text)
+    {
+        if (!text.AsSpan().ContainsAnyInRange('\uD800', '\uDFFF'))
+            return text;
+        var result = new StringBuilder(text.Length);
+        foreach (var rune in text.EnumerateRunes()) // gives U+FFFD for each lone half
+            result.Append(rune.ToString());
+        return result.ToString();
+    }
+}
