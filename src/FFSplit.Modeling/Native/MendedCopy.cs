@@ -10,7 +10,6 @@ namespace FFSplit.Modeling.Native;
 /// if its bytes are the expected ones, and comes about by a rename: processes that start together, or one that was killed while it
 /// wrote, never show each other half a file.
 /// </remarks>
-[UnsupportedOSPlatform("windows")]
 static class MendedCopy
 {
     const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
@@ -31,6 +30,7 @@ static class MendedCopy
     }
 
     /// <summary>Loads the content from the cache, where that does not work from a fresh temporary folder.</summary>
+    [UnsupportedOSPlatform("windows")]
     internal static nint Load(string original, byte[] content)
     {
         var fileName = Path.GetFileName(original);
@@ -62,6 +62,7 @@ static class MendedCopy
     }
 
     /// <summary>Makes the file at a path hold the content, leaving it alone if it does.</summary>
+    [UnsupportedOSPlatform("windows")]
     internal static void Place(string path, byte[] content)
     {
         if (Holds(path, content))
@@ -88,6 +89,7 @@ static class MendedCopy
         return info.Exists && info.Length == content.Length && File.ReadAllBytes(path).AsSpan().SequenceEqual(content);
     }
 
+    [UnsupportedOSPlatform("windows")]
     static nint LoadFromTemporaryFolder(string fileName, byte[] content)
     {
         // A new folder with a random name that only its owner may enter: in a folder shared by all users, a fixed name could be

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
 using TorchSharp;
 
@@ -19,6 +20,7 @@ static class NativeFolders
             .Distinct().Where(Directory.Exists);
     }
 
+    [UnconditionalSuppressMessage("SingleFile", "IL3000", Justification = "In a single file the place is empty, and passed over.")]
     static IEnumerable<string> BesideManagedFiles()
     {
         var native = Path.Combine("runtimes", $"linux-{RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant()}", "native");
