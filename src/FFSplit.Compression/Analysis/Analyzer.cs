@@ -73,7 +73,7 @@ public static class Analyzer
             LightInTopQuarter = Mean(light, statistics.TopQuarter) / tokens,
             AlwaysHeavy = heavy.Length == 0 ? 0 : heavy.Count(j => statistics.TopQuarter[j] >= NearlyEvery * tokens) / (double)heavy.Length,
             Jaccard = common / (double)(a.Length + b.Length - common),
-            RankCorrelation = Correlation.Spearman(left.SumOfSquares, right.SumOfSquares),
+            RankCorrelation = Spearman.Correlation(left.SumOfSquares, right.SumOfSquares),
         };
     }
 

@@ -9,7 +9,9 @@ sealed class RandomImportance : IImportance
 
     public double[] Score(ImportanceInput input)
     {
-        var random = new SeededRandom(unchecked((ulong)input.Seed * 0x9E3779B97F4A7C15UL + (ulong)input.Layer));
-        return [.. input.Statistics.SumOfSquares.Select(_ => random.NextDouble())];
+        double[] scores = [.. Enumerable.Range(0, input.Statistics.Neurons).Select(i => (double)i)];
+        // Layers must not share an order.
+        new SeededRandom(unchecked(input.Seed * 1_000_003 + input.Layer)).Shuffle<double>(scores);
+        return scores;
     }
 }
