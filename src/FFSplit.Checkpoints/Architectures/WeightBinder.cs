@@ -101,7 +101,7 @@ public sealed class WeightBinder
     {
         if (!_tensors.TryGetValue(name, out var copy)) return;
         var original = _tensors.Values.First(t => t.Name == of.Name);
-        if (!copy.SameBytes(original))
+        if (!TensorConversion.SameBytes(copy, original))
             throw new BadInputException($"{_folder}, tensor '{copy.Name}'", $"a copy of '{original.Name}', since config.json ties the two",
                 "other values", "Set tie_word_embeddings to false in config.json if the two are meant to differ.");
         EqualCopies.Add(copy.Name);

@@ -46,13 +46,13 @@ public sealed record CalibrationSet(IReadOnlyList<Batch> Batches, string Descrip
         }).ToArray();
         var batches = BatchBuilder.Pack(texts, options.Batches, tokenizer.PadId, withTypeIds: false).Select(b => b.Batch).ToArray();
         var description = string.Create(CultureInfo.InvariantCulture, $"{Source(options)}, {texts.Length} windows of {options.Windows.Context} tokens");
-        return new CalibrationSet(batches, description, options.Data is null, [.. Generic(options), .. joined.Notices, .. cut.Notices]);
+        return new CalibrationSet(batches, description, options.Data is null, [.. GenericNotices(options), .. joined.Notices, .. cut.Notices]);
     }
 
     static CalibrationSet Samples(Checkpoint checkpoint, ITextTokenizer tokenizer, CalibrationOptions options,
         IProgress<ProgressReport>? progress, CancellationToken cancellation)
     {
-        var notices = Generic(options);
+        var notices = GenericNotices(options);
         IReadOnlyList<Sample> samples;
         if (options.Data is { } data)
         {
@@ -76,7 +76,7 @@ public sealed record CalibrationSet(IReadOnlyList<Batch> Batches, string Descrip
         return new CalibrationSet(batches, description, options.Data is null, notices);
     }
 
-    static List<string> Generic(CalibrationOptions options)
+    static List<string> GenericNotices(CalibrationOptions options)
         => options.Data is null ? ["No --data was given: a small built-in English text is used, which is generic. Give text of your own task for figures to rely on."] : [];
 
     static string Source(CalibrationOptions options) => options.Data is not { } data ? "built-in text"

@@ -101,7 +101,7 @@ public static class Planner
     {
         using var scope = NewDisposeScope();
         var down = TorchWeights.Load(checkpoint.Tensor(ffn.Dense.Down), ffn.Dense.Down);
-        return down.to(ScalarType.Float64).square().sum(0).data<double>().ToArray();
+        return down.to(ScalarType.Float64).square().sum([0L]).data<double>().ToArray();
     }
 
     static LayerPlan PlanLayer(Checkpoint checkpoint, Block block, NeuronStatistics? statistics, PlanOptions options)

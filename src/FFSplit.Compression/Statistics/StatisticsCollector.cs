@@ -112,14 +112,14 @@ public sealed class StatisticsCollector : IFeedForwardProbe
         public void Add(Tensor preActivation, Tensor hidden)
         {
             var wide = hidden.to(ScalarType.Float64);
-            Add(_sum, wide.sum(0));
-            Add(_squares, wide.square_().sum(0));
-            Add(_active, preActivation.gt(0).sum(0));
+            Add(_sum, wide.sum([0L]));
+            Add(_squares, wide.mul_(wide).sum([0L]));
+            Add(_active, preActivation.gt(0).sum([0L]));
             var size = hidden.abs();
             var count = Math.Max(1, (int)Math.Round(TopShare * neurons, MidpointRounding.AwayFromZero));
             // The count-th largest of each token is the (neurons − count + 1)-th smallest.
             var least = size.kthvalue(neurons - count + 1, dim: 1, keepdim: true).values;
-            Add(_top, size.ge(least).logical_and(size.gt(0)).sum(0));
+            Add(_top, size.ge(least).logical_and(size.gt(0)).sum([0L]));
         }
 
         public LayerStatistics Read() => new([.. _sum], [.. _squares], [.. _active], [.. _top]);

@@ -66,9 +66,9 @@ public static class TokenWindows
         var sideBySide = count == fitting;
         if (fitting < wanted)
             notices.Add($"{wanted} windows were asked for, but only {fitting} whole windows of {context} tokens fit: all are taken, without overlap.");
-        if (options.MaxTokens / context is { } most && most < count)
+        if (options.MaxTokens is { } bound && bound / context is var most && most < count)
         {
-            notices.Add($"Only {most} of {count} windows are taken, at even distances: --max-tokens is {Number(options.MaxTokens.Value)}.");
+            notices.Add($"Only {most} of {count} windows are taken, at even distances: --max-tokens is {Number(bound)}.");
             count = (int)most;
             sideBySide = false;
         }

@@ -3,7 +3,6 @@ using FFSplit.Checkpoints;
 using FFSplit.Checkpoints.Batches;
 using FFSplit.Compression.Statistics;
 using FFSplit.Modeling;
-using FFSplit.TestCommon;
 
 namespace FFSplit.Torch.Tests.Goldens;
 
@@ -13,7 +12,7 @@ public class GoldenFoldersTest
     public static TheoryData<string> Folders()
     {
         var data = new TheoryData<string>();
-        foreach (var folder in TestFolders.Golden is { } golden ? Directory.EnumerateDirectories(golden).Order(StringComparer.Ordinal) : [])
+        foreach (var folder in TestFolders.Golden is { } golden ? Directory.EnumerateDirectories(golden).Order(StringComparer.Ordinal).ToArray() : [])
             if (File.Exists(Path.Combine(folder, "config.json"))) data.Add(Path.GetFileName(folder));
         return data;
     }

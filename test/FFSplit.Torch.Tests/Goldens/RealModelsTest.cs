@@ -1,7 +1,6 @@
 using FFSplit.Checkpoints;
 using FFSplit.Checkpoints.Batches;
 using FFSplit.Modeling;
-using FFSplit.TestCommon;
 
 namespace FFSplit.Torch.Tests.Goldens;
 

@@ -1,7 +1,0 @@
-namespace FFSplit.Tests;
-
-public class SmokeTest
-{
-    [Fact]
-    public void Runs() => Assert.Equal(2, 1 + 1);
-}
