@@ -66,10 +66,10 @@ public static class TokenWindows
         var sideBySide = count == fitting;
         if (fitting < wanted)
             notices.Add($"{wanted} windows were asked for, but only {fitting} whole windows of {context} tokens fit: all are taken, without overlap.");
-        if (options.MaxTokens / context is { } most && most < count)
+        if (options.MaxTokens is { } bound && bound / context < count)
         {
-            notices.Add($"Only {most} of {count} windows are taken, at even distances: --max-tokens is {Number(options.MaxTokens.Value)}.");
-            count = (int)most;
+            notices.Add($"Only {bound / context} of {count} windows are taken, at even distances: --max-tokens is {Number(bound)}.");
+            count = (int)(bound / context);
             sideBySide = false;
         }
         var starts = sideBySide
@@ -80,10 +80,10 @@ public static class TokenWindows
 
     static List<TokenWindow> Slide(int total, int stride, WindowOptions options, List<string> notices)
     {
-        if (options.MaxTokens < total)
+        if (options.MaxTokens is { } bound && bound < total)
         {
-            notices.Add($"Only the first {Number(options.MaxTokens.Value)} of {Count(total)} are looked at (--max-tokens).");
-            total = (int)options.MaxTokens.Value;
+            notices.Add($"Only the first {Number(bound)} of {Count(total)} are looked at (--max-tokens).");
+            total = (int)bound;
         }
         var windows = new List<TokenWindow>();
         var predicted = 1;
