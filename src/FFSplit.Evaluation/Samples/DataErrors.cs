@@ -44,6 +44,9 @@ static class DataErrors
     public static BadInputException ShortRow(string path, int line, int needed, int found) =>
         new($"{path}:{line}", $"at least {needed} fields", $"{found}", "Mend the row or leave it out.");
 
+    public static BadInputException RowTooLong(string path, int lastGoodLine, Exception cause) =>
+        new(path, "rows of at most 16 million characters", $"a longer one after line {lastGoodLine}", "Split the text over several rows.", cause);
+
     public static BadInputException OpenQuote(string path, int line) =>
         new($"{path}:{line}", "a closing quote for the one that opens on this line", "the end of the file",
             "Double a quote inside a quoted field, or name the file .tsv if its quotes are plain characters.");

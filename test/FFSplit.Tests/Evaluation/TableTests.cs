@@ -63,6 +63,13 @@ public sealed class TableTests : IDisposable
         Assert.Equal(text, Assert.Single(Read(_folder.Write("a.csv", $"text,n\n\"{text}\",1\n"), ["text"])).Text);
     }
 
+    [Fact]
+    public void A_CSV_row_beyond_what_the_reader_holds_is_refused()
+    {
+        var path = _folder.Write("a.csv", $"text,n\nfine,1\n{new string('x', 17_000_000)},2\n");
+        Assert.Contains("after line 2", Assert.Throws<BadInputException>(() => Read(path, ["text"])).Found);
+    }
+
     [Theory]
     [InlineData("a.tsv", "a\ttext\n1\tfine\n\n2\n", ":4")]
     [InlineData("a.csv", "a,text\n1,\"two\nlines\"\n2\n", ":4")]
