@@ -15,7 +15,8 @@ public sealed record DataOptions
     /// <summary>A file, or a folder whose data files (not those of its subfolders) are read in ordinal order of their names.</summary>
     public required string Path { get; init; }
 
-    /// <summary>Columns whose texts are samples, each column's on their own. Empty: well-known names, see <see cref="WellKnownColumns"/>.</summary>
+    /// <summary>Columns whose texts are samples, each column's on their own. Empty: those that
+    /// <see cref="WellKnownColumns"/> finds.</summary>
     public IReadOnlyList<string> TextColumns { get; init; } = [];
 
     /// <summary>The column of the second text of a pair; needs exactly one text column.</summary>

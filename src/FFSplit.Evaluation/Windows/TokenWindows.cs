@@ -18,7 +18,8 @@ public static class TokenWindows
         return Cut(tokenizer.Encode(text, addSpecialTokens: false).Ids, options);
     }
 
-    /// <summary>Cuts tokens into windows as the options say. Where not even one whole window fits, all tokens are one short window.</summary>
+    /// <summary>Cuts tokens into windows as the options say. Where not even one whole window fits, all tokens are one short
+    /// window.</summary>
     /// <exception cref="BadInputException">Fewer than two tokens.</exception>
     /// <exception cref="BadUsageException">Options that contradict each other.</exception>
     public static TokenWindowSet Cut(int[] ids, WindowOptions options)
@@ -65,7 +66,8 @@ public static class TokenWindows
         var count = Math.Min(wanted, fitting);
         var sideBySide = count == fitting;
         if (fitting < wanted)
-            notices.Add($"{wanted} windows were asked for, but only {fitting} whole windows of {context} tokens fit: all are taken, without overlap.");
+            notices.Add(
+                $"{wanted} windows were asked for, but only {fitting} whole ones of {context} tokens fit: all are taken, without overlap.");
         if (options.MaxTokens is { } bound && bound / context < count)
         {
             notices.Add($"Only {bound / context} of {count} windows are taken, at even distances: --max-tokens is {Number(bound)}.");

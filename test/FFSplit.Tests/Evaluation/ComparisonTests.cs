@@ -78,7 +78,8 @@ public class ComparisonTests
         var comparison = Comparison.Of([.. values.Select(v => Result(v))], 0.3);
         var json = JsonSerializer.Serialize(comparison, EvaluationJson.Default.Comparison);
         var back = JsonSerializer.Deserialize(json, EvaluationJson.Default.Comparison)!;
-        Assert.Equal(values.Select(BitConverter.DoubleToInt64Bits), back.Models.Select(m => BitConverter.DoubleToInt64Bits(m.Result.Value)));
+        Assert.Equal(
+            values.Select(BitConverter.DoubleToInt64Bits), back.Models.Select(m => BitConverter.DoubleToInt64Bits(m.Result.Value)));
         Assert.Equal(values, back.Models.Select(m => m.Result.Metrics["metric"]));
         Assert.Equal(comparison.Models.Select(m => (m.Drop, m.Passed)), back.Models.Select(m => (m.Drop, m.Passed)));
         Assert.Equal((comparison.MaxDrop, comparison.Passed, comparison.Task), (back.MaxDrop, back.Passed, back.Task));

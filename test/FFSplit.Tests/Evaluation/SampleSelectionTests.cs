@@ -15,7 +15,8 @@ public class SampleSelectionTests
     public void Random_bits_are_those_of_SplitMix64()
     {
         var random = new SeededRandom(1234567);
-        Assert.Equal([6457827717110365317UL, 3203168211198807973UL, 9817491932198370423UL], new[] { random.NextBits(), random.NextBits(), random.NextBits() });
+        ulong[] bits = [random.NextBits(), random.NextBits(), random.NextBits()];
+        Assert.Equal([6457827717110365317UL, 3203168211198807973UL, 9817491932198370423UL], bits);
     }
 
     // g=sm(7); a=list(range(10))

@@ -10,7 +10,14 @@ public sealed class TableTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     static IReadOnlyList<Sample> Read(string path, string[] text, string? pair = null, string? label = null) =>
-        Calls.Read(new DataOptions { Path = path, TextColumns = text, TextPairColumn = pair, LabelColumn = label, Shuffle = false }).Samples;
+        Calls.Read(new DataOptions
+        {
+            Path = path,
+            TextColumns = text,
+            TextPairColumn = pair,
+            LabelColumn = label,
+            Shuffle = false,
+        }).Samples;
 
     [Fact]
     public void Quotes_in_a_TSV_are_characters()
@@ -95,7 +102,8 @@ public sealed class TableTests : IDisposable
     [Fact]
     public void JSONL_takes_texts_numbers_and_truth_values()
     {
-        var path = _folder.Write("a.ndjson", "\uFEFF{\"text\":\"a\\nb \\u00e9\",\"label\":1.50,\"x\":[1]}\r\n\r\n{\"label\":true,\"text\":\"c\"}");
+        var path = _folder.Write(
+            "a.ndjson", "\uFEFF{\"text\":\"a\\nb \\u00e9\",\"label\":1.50,\"x\":[1]}\r\n\r\n{\"label\":true,\"text\":\"c\"}");
         Assert.Equal([new("a\nb é", null, "1.50"), new("c", null, "true")], Read(path, ["text"], label: "label"));
     }
 
