@@ -9,8 +9,8 @@ public static class MaxLengthRule
     /// </summary>
     /// <param name="requested">The user's --max-length; null where not given.</param>
     /// <param name="maxSeqLength">max_seq_length of sentence_bert_config.json; null where absent.</param>
-    /// <param name="modelMaxLength">model_max_length of tokenizer_config.json; null where absent or a stand-in for "no limit".</param>
-    /// <param name="positions">Positions that the model can take (its table less the offset); null for a model without such a limit.</param>
+    /// <param name="modelMaxLength">model_max_length of tokenizer_config.json; null where absent or so large as to mean none.</param>
+    /// <param name="positions">Positions that the model can take (its table less the offset); null for no such limit.</param>
     /// <exception cref="BadUsageException">A requested length below 1 or beyond the positions, or nothing that says a length.</exception>
     public static int Choose(int? requested, int? maxSeqLength, int? modelMaxLength, int? positions)
     {

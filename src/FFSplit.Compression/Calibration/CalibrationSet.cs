@@ -67,12 +67,10 @@ public sealed record CalibrationSet(IReadOnlyList<Batch> Batches, string Descrip
         var length = MaxLengthRule.Choose(options.MaxLength, pooling?.MaxLength, tokenizer.ModelMaxLength, checkpoint.Architecture.MaximumLength);
         var inputs = samples.Select(s => new TextInput(preparation?.Apply(s.Text) ?? s.Text, s.Pair is null ? null : preparation?.Apply(s.Pair) ?? s.Pair)).ToArray();
         var encoded = BatchBuilder.Encode(tokenizer, inputs, length, progress, cancellation);
-        var (kept, tokens) = (0, 0L);
-        while (kept < encoded.Count && (kept == 0 || tokens + encoded[kept].Ids.Length <= options.MaxTokens)) tokens += encoded[kept++].Ids.Length;
-        if (kept < encoded.Count)
-            notices.Add(string.Create(CultureInfo.InvariantCulture, $"Only {kept:N0} of {encoded.Count:N0} samples are used: --max-tokens is {options.MaxTokens:N0}."));
-        var batches = BatchBuilder.Pack([.. encoded.Take(kept)], options.Batches, tokenizer.PadId, tokenizer.UsesTypeIds).Select(b => b.Batch).ToArray();
-        var description = string.Create(CultureInfo.InvariantCulture, $"{Source(options)}, {kept} samples, seed {options.Seed}");
+        var (kept, notice) = TokenBudget.Take(encoded, options.MaxTokens);
+        if (notice is not null) notices.Add(notice);
+        var batches = BatchBuilder.Pack(kept, options.Batches, tokenizer.PadId, tokenizer.UsesTypeIds).Select(b => b.Batch).ToArray();
+        var description = string.Create(CultureInfo.InvariantCulture, $"{Source(options)}, {kept.Count} samples, seed {options.Seed}");
         return new CalibrationSet(batches, description, options.Data is null, notices);
     }
 

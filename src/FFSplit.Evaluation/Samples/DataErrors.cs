@@ -39,10 +39,15 @@ static class DataErrors
         new($"column '{column}' of {path}", $"one of the columns {List(columns)}", "no such column", NameAColumn);
 
     public static BadInputException NoTextColumn(string path, IReadOnlyList<string> columns) =>
-        new(path, "one column, or columns with a well-known name such as sentence or text", $"the columns {List(columns)}", NameAColumn);
+        new(path, "one column, or columns with a well-known name such as sentence or text",
+            $"the columns {List(columns)}", NameAColumn);
 
     public static BadInputException ShortRow(string path, int line, int needed, int found) =>
         new($"{path}:{line}", $"at least {needed} fields", $"{found}", "Mend the row or leave it out.");
+
+    public static BadInputException RowTooLong(string path, int lastGoodLine, Exception cause) =>
+        new(path, "rows of at most 16 million characters", $"a longer one after line {lastGoodLine}",
+            "Split the text over several rows.", cause);
 
     public static BadInputException OpenQuote(string path, int line) =>
         new($"{path}:{line}", "a closing quote for the one that opens on this line", "the end of the file",
@@ -58,7 +63,8 @@ static class DataErrors
         new($"{path}:{line}", $"a text under the key '{key}'", found, "Mend the line or name another key with --text.");
 
     public static BadInputException NotANumber(string path, int line, string column, string found) =>
-        new($"{path}:{line}", $"a number in column '{column}'", $"'{Short(found)}'", "Mend the row or name another column with --label.");
+        new($"{path}:{line}", $"a number in column '{column}'", $"'{Short(found)}'",
+            "Mend the row or name another column with --label.");
 
     const string NameAColumn =
         "Name a column with --text (repeatable); in a .tsv or .csv file without a header by its position from 0, such as --text 3.";

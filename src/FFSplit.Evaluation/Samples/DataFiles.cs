@@ -26,8 +26,7 @@ static class DataFiles
         if (File.Exists(path)) return [path];
         if (!Directory.Exists(path)) throw DataErrors.Missing(path);
 
-        var names = Directory.EnumerateFiles(path).Select(Path.GetFileName).OfType<string>()
-            .Where(n => !n.StartsWith('.')).Order(StringComparer.Ordinal).ToList();
+        var names = NamesIn(path);
         var data = names.Where(n => !IsAbout(n)).ToList();
         var taken = data.Where(IsTable).ToList();
         if (taken.Count == 0) taken = [.. data.Where(n => HasExtension(n, s_text))];
@@ -36,6 +35,19 @@ static class DataFiles
         var passed = names.Except(taken).ToList();
         if (passed.Count > 0) notices.Add($"In {path} these files were passed over: {string.Join(", ", passed)}.");
         return [.. taken.Select(n => Path.Combine(path, n))];
+    }
+
+    static List<string> NamesIn(string folder)
+    {
+        try
+        {
+            return [.. Directory.EnumerateFiles(folder).Select(f => Path.GetFileName(f))
+                .Where(n => !n.StartsWith('.')).Order(StringComparer.Ordinal)];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw DataErrors.Unreadable(folder, e);
+        }
     }
 
     static bool IsAbout(string name) => s_about.Contains(Path.GetFileNameWithoutExtension(name), StringComparer.OrdinalIgnoreCase);

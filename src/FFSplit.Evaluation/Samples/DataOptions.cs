@@ -7,15 +7,16 @@ namespace FFSplit.Evaluation.Samples;
 /// The format follows the name: .jsonl and .ndjson hold an object a line; .tsv is tab-separated in GLUE's manner (a quote is a
 /// character like any other); .csv follows RFC 4180 (quoted fields, also over several lines); everything else is plain text.
 /// A byte order mark is dropped and a line may end in CR LF.
-/// A column is named by its header or, in .tsv and .csv, by its position from 0. Where all columns asked for are numbers and none
-/// of them is a field of the first row, the file is taken to have no header and the first row is data (GLUE's CoLA: column 3).
+/// A column is named by its header or, in .tsv and .csv, by its position from 0: a whole number is always a position there. Where all
+/// columns asked for are positions, the file is taken to have no header and its first row is data (GLUE's CoLA: column 3).
 /// </remarks>
 public sealed record DataOptions
 {
     /// <summary>A file, or a folder whose data files (not those of its subfolders) are read in ordinal order of their names.</summary>
     public required string Path { get; init; }
 
-    /// <summary>Columns whose texts are samples, each column's on their own. Empty: well-known names, see <see cref="WellKnownColumns"/>.</summary>
+    /// <summary>Columns whose texts are samples, each column's on their own. Empty: those that
+    /// <see cref="WellKnownColumns"/> finds.</summary>
     public IReadOnlyList<string> TextColumns { get; init; } = [];
 
     /// <summary>The column of the second text of a pair; needs exactly one text column.</summary>

@@ -25,7 +25,8 @@ public static class SampleSelection
         return Cut(shuffled, maxSamples);
     }
 
-    /// <summary>What <see cref="DataOptions.Distinct"/>, <see cref="DataOptions.Shuffle"/> and <see cref="DataOptions.MaxSamples"/> ask for.</summary>
+    /// <summary>What <see cref="DataOptions.Distinct"/>, <see cref="DataOptions.Shuffle"/> and
+    /// <see cref="DataOptions.MaxSamples"/> ask for.</summary>
     public static IReadOnlyList<Sample> Apply(IReadOnlyList<Sample> samples, DataOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);

@@ -36,7 +36,8 @@ public sealed class SeededRandom
         return (int)(bits % divisor);
     }
 
-    /// <summary>Fisher and Yates's shuffle, in place: from the last position down to 1, swap with a position drawn from 0 to itself.</summary>
+    /// <summary>Fisher and Yates's shuffle, in place: from the last position down to 1, swap with a position drawn from 0
+    /// to itself.</summary>
     public void Shuffle<T>(Span<T> items)
     {
         for (var last = items.Length - 1; last > 0; last--)

@@ -14,11 +14,19 @@ static class CsvRows
             .Reader(o => o with { HasHeader = false, DisableColCountCheck = true, Unescape = true })
             .FromText(text);
         var rows = new List<TableRow>();
-        foreach (var row in reader)
+        try
         {
-            var fields = new string[row.ColCount];
-            for (var i = 0; i < fields.Length; i++) fields[i] = row[i].ToString();
-            if (fields is not [""]) rows.Add(new TableRow(row.LineNumberFrom, fields));
+            foreach (var row in reader)
+            {
+                var fields = new string[row.ColCount];
+                for (var i = 0; i < fields.Length; i++) fields[i] = row[i].ToString();
+                if (fields is not [""]) rows.Add(new TableRow(row.LineNumberFrom, fields));
+            }
+        }
+        catch (NotSupportedException e)
+        {
+            // Sep's rows hold at most 2^24 characters.
+            throw DataErrors.RowTooLong(path, rows.Count > 0 ? rows[^1].Line : 1, e);
         }
         return rows;
     }

@@ -21,13 +21,9 @@ sealed class DelimitedTable : ITable
 
     public IEnumerable<TableRow> Select(IReadOnlyList<string> columns)
     {
-        var positions = new int[columns.Count];
-        var hasHeader = false;
-        for (var i = 0; i < positions.Length; i++)
-        {
-            positions[i] = PositionOf(columns[i], out var named);
-            hasHeader |= named;
-        }
+        if (Columns.Count == 0) throw DataErrors.Empty(Path);
+        var hasHeader = !columns.All(IsPosition);
+        int[] positions = [.. columns.Select(PositionOf)];
         var needed = positions.Max() + 1;
         foreach (var row in _rows.Skip(hasHeader ? 1 : 0))
         {
@@ -36,17 +32,17 @@ sealed class DelimitedTable : ITable
         }
     }
 
-    int PositionOf(string column, out bool named)
+    int PositionOf(string column)
     {
+        if (IsPosition(column))
+            return int.TryParse(column, CultureInfo.InvariantCulture, out var position) && position < Columns.Count
+                ? position
+                : throw DataErrors.MissingColumn(Path, column, Columns);
         for (var i = 0; i < Columns.Count; i++)
             if (string.Equals(Columns[i], column, StringComparison.Ordinal))
-            {
-                named = true;
                 return i;
-            }
-        named = false;
-        return int.TryParse(column, NumberStyles.None, CultureInfo.InvariantCulture, out var position) && position < Columns.Count
-            ? position
-            : throw DataErrors.MissingColumn(Path, column, Columns);
+        throw DataErrors.MissingColumn(Path, column, Columns);
     }
+
+    static bool IsPosition(string column) => column.Length > 0 && column.All(char.IsAsciiDigit);
 }

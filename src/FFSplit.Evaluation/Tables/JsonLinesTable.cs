@@ -13,6 +13,7 @@ sealed class JsonLinesTable(string path, string text) : ITable
 
     public IEnumerable<TableRow> Select(IReadOnlyList<string> columns)
     {
+        if (Columns.Count == 0) throw DataErrors.Empty(Path);
         foreach (var column in columns)
             if (!Columns.Contains(column, StringComparer.Ordinal))
                 throw DataErrors.MissingColumn(Path, column, Columns);

@@ -35,7 +35,8 @@ public sealed class StsBenchmarkTask : IEvaluationTask
         _batches.Validate();
         if (data.TextColumns.Count > 0 && data.TextPairColumn is null)
             throw new BadUsageException($"The task {TaskName} needs --text and --text-pair, or neither.");
-        string[] columns = [data.TextColumns is [var first] ? first : "sentence1", data.TextPairColumn ?? "sentence2", data.LabelColumn ?? "score"];
+        var first = data.TextColumns is [var named] ? named : "sentence1";
+        string[] columns = [first, data.TextPairColumn ?? "sentence2", data.LabelColumn ?? "score"];
 
         var pairs = new List<Sample>();
         foreach (var file in Files(data.Path))

@@ -11,7 +11,7 @@ static class TaskErrors
 
     // A runtime that breaks its contract is our fault, not the user's.
     public static InvalidOperationException Shape(EvaluatedModel model, string output, string expected, DenseArray? found) =>
-        new($"{model.Name}: {output} should have the shape ({expected}), not {(found is null ? "none" : $"({string.Join(", ", found.Shape)})")}.");
+        new($"{model.Name}: {output} should be ({expected}), not ({(found is null ? "none" : string.Join(", ", found.Shape))}).");
 
     static string Describe(ModelOutputs outputs)
     {

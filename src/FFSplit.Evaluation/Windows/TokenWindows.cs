@@ -18,7 +18,8 @@ public static class TokenWindows
         return Cut(tokenizer.Encode(text, addSpecialTokens: false).Ids, options);
     }
 
-    /// <summary>Cuts tokens into windows as the options say. Where not even one whole window fits, all tokens are one short window.</summary>
+    /// <summary>Cuts tokens into windows as the options say. Where not even one whole window fits, all tokens are one short
+    /// window.</summary>
     /// <exception cref="BadInputException">Fewer than two tokens.</exception>
     /// <exception cref="BadUsageException">Options that contradict each other.</exception>
     public static TokenWindowSet Cut(int[] ids, WindowOptions options)
@@ -65,11 +66,12 @@ public static class TokenWindows
         var count = Math.Min(wanted, fitting);
         var sideBySide = count == fitting;
         if (fitting < wanted)
-            notices.Add($"{wanted} windows were asked for, but only {fitting} whole windows of {context} tokens fit: all are taken, without overlap.");
-        if (options.MaxTokens is { } bound && bound / context is var most && most < count)
+            notices.Add(
+                $"{wanted} windows were asked for, but only {fitting} whole ones of {context} tokens fit: all are taken, without overlap.");
+        if (options.MaxTokens is { } bound && bound / context < count)
         {
-            notices.Add($"Only {most} of {count} windows are taken, at even distances: --max-tokens is {Number(bound)}.");
-            count = (int)most;
+            notices.Add($"Only {bound / context} of {count} windows are taken, at even distances: --max-tokens is {Number(bound)}.");
+            count = (int)(bound / context);
             sideBySide = false;
         }
         var starts = sideBySide
@@ -80,10 +82,10 @@ public static class TokenWindows
 
     static List<TokenWindow> Slide(int total, int stride, WindowOptions options, List<string> notices)
     {
-        if (options.MaxTokens < total)
+        if (options.MaxTokens is { } bound && bound < total)
         {
-            notices.Add($"Only the first {Number(options.MaxTokens.Value)} of {Count(total)} are looked at (--max-tokens).");
-            total = (int)options.MaxTokens.Value;
+            notices.Add($"Only the first {Number(bound)} of {Count(total)} are looked at (--max-tokens).");
+            total = (int)bound;
         }
         var windows = new List<TokenWindow>();
         var predicted = 1;

@@ -28,7 +28,9 @@ public sealed record WindowOptions
         if (Context < 2) throw new BadUsageException($"--context takes a number of at least 2, not {Context}.");
         if (Windows < 1) throw new BadUsageException($"--windows takes a number of at least 1, not {Windows}.");
         if (Stride is not null && Windows is not null) throw new BadUsageException("--windows and --stride exclude each other.");
-        if (Stride < 1 || Stride > Context) throw new BadUsageException($"--stride takes a number from 1 to --context ({Context}), not {Stride}.");
-        if (MaxTokens < Context) throw new BadUsageException($"--max-tokens {MaxTokens} is less than one window of {Context} tokens (--context).");
+        if (Stride < 1 || Stride > Context)
+            throw new BadUsageException($"--stride takes a number from 1 to --context ({Context}), not {Stride}.");
+        if (MaxTokens < Context)
+            throw new BadUsageException($"--max-tokens {MaxTokens} is less than one window of {Context} tokens (--context).");
     }
 }
