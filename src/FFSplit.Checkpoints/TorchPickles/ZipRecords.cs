@@ -69,8 +69,6 @@ sealed class ZipRecords
         if (count == ushort.MaxValue || length == uint.MaxValue || start == uint.MaxValue) (start, length, count, limit) = FindDirectory64(endAt);
         if (start < 0 || length < 0 || count < 0 || length > limit || start > limit - length)
             throw _errors.Zip("a zip directory before the file's end", "one that lies elsewhere");
-        // Bytes in front of the archive would shift all offsets; nothing that torch writes has them.
-        if (start + length != limit) throw _errors.Zip("a zip directory that ends where its end record begins", "bytes between them");
         return (start, length, count);
     }
 
