@@ -11,9 +11,9 @@ static class NormalizerRunner
         null => text,
         NormalizerStep.Sequence s => s.Steps.Aggregate(text, (current, next) => Run(next, current)),
         NormalizerStep.Bert b => Bert(b, text),
-        NormalizerStep.Unicode u => text.Normalize(u.Form),
+        NormalizerStep.Unicode u => ReferenceUnicode.Normalize(text, u.Form),
         NormalizerStep.Lowercase => Lower(text),
-        NormalizerStep.StripAccents => Drop(text, ReferenceUnicode.IsMark),
+        NormalizerStep.StripAccents => Drop(text, ReferenceUnicode.IsCombiningMark),
         NormalizerStep.Strip s => Strip(s, text),
         NormalizerStep.Prepend p => text.Length == 0 ? text : p.Text + text,
         NormalizerStep.Replace r => r.Pattern.Replace(text, r.Content),
@@ -26,7 +26,7 @@ static class NormalizerRunner
         if (step.CleanText || step.SpaceAroundIdeographs)
             text = CleanAndSpace(step, text);
         if (step.DropAccents)
-            text = Drop(text.Normalize(NormalizationForm.FormD), ReferenceUnicode.IsNonSpacingMark);
+            text = Drop(ReferenceUnicode.Normalize(text, NormalizationForm.FormD), ReferenceUnicode.IsNonSpacingMark);
         return step.ToLower ? Lower(text) : text;
     }
 

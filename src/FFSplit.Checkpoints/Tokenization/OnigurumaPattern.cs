@@ -7,8 +7,9 @@ namespace FFSplit.Checkpoints.Tokenization;
 /// <remarks>What is not known to mean the same is refused by name, never passed on in the hope that it does.</remarks>
 static class OnigurumaPattern
 {
-    /// <summary>Word characters of Unicode: alphabetic, marks, decimal digits, connectors. The circled letters are symbols, yet alphabetic.</summary>
-    const string Word = @"\p{L}\p{Nl}\p{M}\p{Nd}\p{Pc}\u24B6-\u24E9";
+    /// <summary>Word characters of Unicode: alphabetic, marks, decimal digits, connectors, letters in circles;
+    /// to Oniguruma the small digits and fractions of Latin-1, too.</summary>
+    const string Word = @"\p{L}\p{Nl}\p{M}\p{Nd}\p{Pc}\u24B6-\u24E9\u00B2\u00B3\u00B9\u00BC-\u00BE";
 
     const string Categories =
         " L Lu Ll Lt Lm Lo M Mn Mc Me N Nd Nl No P Pc Pd Ps Pe Pi Pf Po S Sm Sc Sk So Z Zs Zl Zp C Cc Cf Cs Co Cn ";
