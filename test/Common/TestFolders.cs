@@ -34,6 +34,16 @@ static class TestFolders
         return path!;
     }
 
+    /// <summary>Every folder of the golden folder, in ordinal order; the test is skipped where there is none.</summary>
+    public static string[] AllGolden
+    {
+        get
+        {
+            if (Golden is null) Assert.Skip("needs golden folders under ../shared or test, which this machine lacks");
+            return [.. Directory.EnumerateDirectories(Golden!).Order(StringComparer.Ordinal)];
+        }
+    }
+
     static string FindRepository()
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)

@@ -20,7 +20,7 @@ public class GlueFilesTests
     {
         var set = Calls.Read(new DataOptions
         {
-            Path = SharedData.Path("data/glue/" + file),
+            Path = TestFolders.RequireShared("data/glue/" + file),
             TextColumns = [text],
             TextPairColumn = pair,
             LabelColumn = label,
@@ -35,7 +35,7 @@ public class GlueFilesTests
     [Fact]
     public void Both_columns_of_STSB_train_without_repetition()
     {
-        var set = Calls.Read(new DataOptions { Path = SharedData.Path("data/glue/STS-B/train.tsv"), Distinct = true });
+        var set = Calls.Read(new DataOptions { Path = TestFolders.RequireShared("data/glue/STS-B/train.tsv"), Distinct = true });
         Assert.Equal(10536, set.Samples.Count);
     }
 }

@@ -116,7 +116,7 @@ public sealed class PerplexityTaskTests : IDisposable
     [Fact]
     public void The_novels_are_joined_without_marks_and_carriage_returns()
     {
-        var text = Calls.ReadText(new DataOptions { Path = SharedData.Path("data/novels/held-out") });
+        var text = Calls.ReadText(new DataOptions { Path = TestFolders.RequireShared("data/novels/held-out") });
         // python: sum(len(open(f, encoding='utf-8-sig').read()) for f in glob('held-out/*'))
         Assert.Equal(1_973_151, text.Text.EnumerateRunes().Count());
         Assert.DoesNotContain('\r', text.Text);

@@ -133,7 +133,7 @@ public sealed class StsBenchmarkTaskTests : IDisposable
     [InlineData("train.tsv", 5749)]
     public void The_real_files_are_read_whole(string file, int rows)
     {
-        var task = Calls.StsBenchmark(new DataOptions { Path = SharedData.Path("data/glue/STS-B/" + file) });
+        var task = Calls.StsBenchmark(new DataOptions { Path = TestFolders.RequireShared("data/glue/STS-B/" + file) });
         Assert.Equal(rows, task.PairCount);
     }
 

@@ -20,8 +20,8 @@ public class WeightFolderTests
     [InlineData("opt-lm-bin-sharded", "opt-lm", "model.")]
     public void Torch_files_hold_the_same_as_their_safetensors_twins(string bin, string twin, string prefix)
     {
-        using var expected = WeightFolder.Open(GoldenFolders.Find(twin));
-        using var found = WeightFolder.Open(GoldenFolders.Find(bin));
+        using var expected = WeightFolder.Open(TestFolders.RequireGolden(twin));
+        using var found = WeightFolder.Open(TestFolders.RequireGolden(bin));
         foreach (var (name, tensor) in expected.Tensors)
             Assert.True(TensorConversion.SameBytes(tensor, found.Tensors[name.StartsWith(prefix, StringComparison.Ordinal) ? name[prefix.Length..] : name]), name);
         if (prefix.Length == 0) Assert.Equal(expected.Hash, found.Hash);
@@ -30,7 +30,7 @@ public class WeightFolderTests
     [Fact]
     public void Every_golden_folder_is_read()
     {
-        foreach (var folder in GoldenFolders.All.Where(f => File.Exists(Path.Combine(f, "config.json"))))
+        foreach (var folder in TestFolders.AllGolden.Where(f => File.Exists(Path.Combine(f, "config.json"))))
         {
             using var weights = WeightFolder.Open(folder);
             Assert.NotEmpty(weights.Tensors);

@@ -4,7 +4,6 @@ using CsCheck;
 using FFSplit.Checkpoints;
 using FFSplit.Checkpoints.Safetensors;
 using FFSplit.Checkpoints.Tensors;
-using FFSplit.Tests.Files;
 
 namespace FFSplit.Tests.Safetensors;
 

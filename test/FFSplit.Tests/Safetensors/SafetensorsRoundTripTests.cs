@@ -1,7 +1,6 @@
 using CsCheck;
 using FFSplit.Checkpoints.Safetensors;
 using FFSplit.Checkpoints.Tensors;
-using FFSplit.Tests.Files;
 using FFSplit.Tests.Tensors;
 
 namespace FFSplit.Tests.Safetensors;
@@ -41,7 +40,7 @@ public class SafetensorsRoundTripTests
     [Fact]
     public void Bytes_equal_those_of_the_reference_implementation()
     {
-        foreach (var golden in GoldenFolders.All)
+        foreach (var golden in TestFolders.AllGolden)
         {
             foreach (var path in Directory.EnumerateFiles(golden, "*.safetensors"))
             {
@@ -54,7 +53,7 @@ public class SafetensorsRoundTripTests
     [Fact]
     public void A_scalar_has_no_axes_and_one_element()
     {
-        using var file = SafetensorsFile.Open(Path.Combine(GoldenFolders.Find("gpt2-lm-hub"), "model.safetensors"));
+        using var file = SafetensorsFile.Open(Path.Combine(TestFolders.RequireGolden("gpt2-lm-hub"), "model.safetensors"));
         var scalar = file.Tensors["h.0.attn.masked_bias"];
         Assert.Empty(scalar.Shape);
         Assert.Equal([-1e4f], scalar.ReadSingles());

@@ -45,7 +45,7 @@ public class StateDictTests
                 }
                 expected.Add(at);
             }
-            using var folder = new Files.TemporaryFolder();
+            using var folder = new TemporaryFolder();
             var pickle = StateDict("s", count, offset, shape, strides);
             using var archive = Checkpoints.TorchPickles.TorchArchive.Open(folder.Write("f", TorchZip.Bytes(pickle, ("s", TorchZip.Floats(storage)))));
             var tensor = archive.Tensors["w"];

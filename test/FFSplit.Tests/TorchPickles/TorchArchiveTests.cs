@@ -4,7 +4,6 @@ using FFSplit.Checkpoints;
 using FFSplit.Checkpoints.Safetensors;
 using FFSplit.Checkpoints.Tensors;
 using FFSplit.Checkpoints.TorchPickles;
-using FFSplit.Tests.Files;
 using FFSplit.Tests.Tensors;
 
 namespace FFSplit.Tests.TorchPickles;
@@ -17,8 +16,8 @@ public class TorchArchiveTests
     [Fact]
     public void A_file_of_torch_save_holds_the_same_as_its_safetensors_twin()
     {
-        using var twin = SafetensorsFile.Open(Path.Combine(GoldenFolders.Find("bert-classifier"), "model.safetensors"));
-        using var archive = TorchArchive.Open(Path.Combine(GoldenFolders.Find("bert-classifier-bin"), "pytorch_model.bin"));
+        using var twin = SafetensorsFile.Open(Path.Combine(TestFolders.RequireGolden("bert-classifier"), "model.safetensors"));
+        using var archive = TorchArchive.Open(Path.Combine(TestFolders.RequireGolden("bert-classifier-bin"), "pytorch_model.bin"));
         Assert.Equal(twin.Tensors.Keys.Order(), archive.Tensors.Keys.Order());
         foreach (var (name, tensor) in twin.Tensors) Assert.True(TensorConversion.SameBytes(tensor, archive.Tensors[name]), name);
     }

@@ -1,6 +1,5 @@
 using System.IO.Compression;
 using System.Runtime.InteropServices;
-using FFSplit.Tests.Files;
 
 namespace FFSplit.Tests.TorchPickles;
 
