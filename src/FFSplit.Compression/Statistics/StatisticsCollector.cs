@@ -8,22 +8,18 @@ namespace FFSplit.Compression.Statistics;
 /// <summary>Collects <see cref="NeuronStatistics"/> while a dense model runs.</summary>
 public sealed class StatisticsCollector : IFeedForwardProbe
 {
-    // float64 copies of so many elements at a time stay in the processor's reach.
-    const int ElementsPerChunk = 1 << 21;
-    const double TopShare = 0.25;
-
-    readonly Accumulator[] _first;
-    readonly Accumulator[] _second;
+    readonly NeuronAccumulator[] _first;
+    readonly NeuronAccumulator[] _second;
     readonly long[] _tokens = new long[2];
-    long[] _firstTokens = [];
-    long[] _secondTokens = [];
+    int[] _firstTokens = [];
+    int[] _secondTokens = [];
     long _rows;
 
     /// <summary>Prepares for a dense architecture.</summary>
     public StatisticsCollector(Architecture architecture)
     {
-        _first = [.. architecture.Blocks.Select(b => new Accumulator(b.FeedForward.HeavyCount))];
-        _second = [.. architecture.Blocks.Select(b => new Accumulator(b.FeedForward.HeavyCount))];
+        _first = [.. architecture.Blocks.Select(b => new NeuronAccumulator(b.FeedForward.HeavyCount))];
+        _second = [.. architecture.Blocks.Select(b => new NeuronAccumulator(b.FeedForward.HeavyCount))];
     }
 
     /// <summary>Seconds spent in FFNs, without the collecting.</summary>
@@ -62,8 +58,20 @@ public sealed class StatisticsCollector : IFeedForwardProbe
     public void Hidden(Block block, Tensor preActivation, Tensor hidden)
     {
         var start = System.Diagnostics.Stopwatch.GetTimestamp();
-        Collect(_first[block.Index], _firstTokens, preActivation, hidden);
-        Collect(_second[block.Index], _secondTokens, preActivation, hidden);
+        using var scope = NewDisposeScope();
+        var neurons = (int)hidden.shape[^1];
+        unsafe
+        {
+            fixed (byte* pre = preActivation.contiguous().bytes)
+            fixed (byte* h = hidden.contiguous().bytes)
+            {
+                var (preValues, hiddenValues) = (new Values((float*)pre), new Values((float*)h));
+                // The halves have sums of their own, so that they can be added up side by side and still always in the same order.
+                Parallel.Invoke(
+                    () => Collect(_first[block.Index], _firstTokens, preValues, hiddenValues, neurons),
+                    () => Collect(_second[block.Index], _secondTokens, preValues, hiddenValues, neurons));
+            }
+        }
         CollectingSeconds += System.Diagnostics.Stopwatch.GetElapsedTime(start).TotalSeconds;
     }
 
@@ -77,8 +85,8 @@ public sealed class StatisticsCollector : IFeedForwardProbe
 
     void Select(Batch batch)
     {
-        var first = new List<long>();
-        var second = new List<long>();
+        var first = new List<int>();
+        var second = new List<int>();
         for (var row = 0; row < batch.Rows; row++)
         {
             var half = (_rows + row) % 2 == 0 ? first : second;
@@ -88,46 +96,15 @@ public sealed class StatisticsCollector : IFeedForwardProbe
         (_firstTokens, _secondTokens) = ([.. first], [.. second]);
     }
 
-    static void Collect(Accumulator target, long[] tokens, Tensor preActivation, Tensor hidden)
+    static unsafe void Collect(NeuronAccumulator target, int[] tokens, Values preActivation, Values hidden, int neurons)
     {
-        var neurons = (int)hidden.shape[^1];
-        var step = Math.Max(1, ElementsPerChunk / neurons);
-        using var scope = NewDisposeScope();
-        var (pre, h) = (preActivation.view(-1, neurons), hidden.view(-1, neurons));
-        for (var start = 0; start < tokens.Length; start += step)
-        {
-            using var inner = NewDisposeScope();
-            var rows = tensor(tokens[start..Math.Min(tokens.Length, start + step)]);
-            target.Add(pre.index_select(0, rows), h.index_select(0, rows));
-        }
+        foreach (var token in tokens)
+            target.Add(new ReadOnlySpan<float>(preActivation.Start + (long)token * neurons, neurons), new ReadOnlySpan<float>(hidden.Start + (long)token * neurons, neurons));
     }
 
-    sealed class Accumulator(int neurons)
+    // A pointer that a lambda can hold.
+    readonly unsafe struct Values(float* start)
     {
-        readonly double[] _sum = new double[neurons];
-        readonly double[] _squares = new double[neurons];
-        readonly long[] _active = new long[neurons];
-        readonly long[] _top = new long[neurons];
-
-        public void Add(Tensor preActivation, Tensor hidden)
-        {
-            var wide = hidden.to(ScalarType.Float64);
-            Add(_sum, wide.sum([0L]));
-            Add(_squares, wide.mul_(wide).sum([0L]));
-            Add(_active, preActivation.gt(0).sum([0L]));
-            var size = hidden.abs();
-            var count = Math.Max(1, (int)Math.Round(TopShare * neurons, MidpointRounding.AwayFromZero));
-            // The count-th largest of each token is the (neurons − count + 1)-th smallest.
-            var least = size.kthvalue(neurons - count + 1, dim: 1, keepdim: true).values;
-            Add(_top, size.ge(least).logical_and(size.gt(0)).sum([0L]));
-        }
-
-        public LayerStatistics Read() => new([.. _sum], [.. _squares], [.. _active], [.. _top]);
-
-        static void Add<T>(T[] target, Tensor values) where T : unmanaged, System.Numerics.INumber<T>
-        {
-            var i = 0;
-            foreach (var value in values.contiguous().data<T>().ToArray()) target[i++] += value;
-        }
+        public readonly float* Start = start;
     }
 }
