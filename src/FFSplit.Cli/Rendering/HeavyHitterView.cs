@@ -6,7 +6,7 @@ namespace FFSplit.Cli.Rendering;
 /// <summary>An analysis on the terminal: tables, small charts, and what they say.</summary>
 static class HeavyHitterView
 {
-    const int ChartWidth = 24, BarWidth = 20;
+    const int ChartWidth = 20, BarWidth = 20;
 
     public static void Write(IAnsiConsole console, HeavyHitterReport report)
     {
@@ -30,12 +30,12 @@ static class HeavyHitterView
     static void Energy(IAnsiConsole console, HeavyHitterReport report)
     {
         SizesView.Line(console, "");
-        SizesView.Line(console, "Energy Σ h²: how much the top neurons hold, and how few hold half and nine tenths of it");
+        SizesView.Line(console, "Energy Σ h²: how much the top neurons hold, how few hold half and nine tenths of it; last, the top 25 % when weighted by ‖V_j‖²");
         var table = Tables.New();
         Tables.Column(table, "layer");
-        Tables.Column(table, "sorted norms", right: false);
-        foreach (var top in report.Layers[0].Energy) Tables.Column(table, $"top {Text.Whole(top.Top)}");
-        foreach (var heading in (string[])["for 50 %", "for 90 %", "of", "top 25 % by ‖V‖²"]) Tables.Column(table, heading);
+        Tables.Column(table, "sorted norms\n(3 decades)", right: false);
+        foreach (var top in report.Layers[0].Energy) Tables.Column(table, $"top\n{Text.Whole(top.Top)}");
+        foreach (var heading in (string[])["for\n50 %", "for\n90 %", "of", "· ‖V‖²\n25 %"]) Tables.Column(table, heading);
         foreach (var layer in report.Layers)
             Tables.Row(table,
             [
@@ -48,11 +48,11 @@ static class HeavyHitterView
 
     static void Sparsity(IAnsiConsole console, HeavyHitterReport report)
     {
-        SizesView.Line(console, "Activation sparsity beside heavy hitters, and how stable the heavy set is");
+        SizesView.Line(console, "Activation sparsity beside heavy hitters (in a token's own top 25 %), and how stable the heavy set is");
         var table = Tables.New();
         Tables.Column(table, "layer");
-        foreach (var heading in (string[])["active", "heavy active", "heavy in token's top 25 %", "light in it", "heavy on 90 % of tokens", "Jaccard", "rank correlation"]) Tables.Column(table, heading);
-        Tables.Column(table, "heavy in token's top 25 %", right: false);
+        foreach (var heading in (string[])["active", "heavy\nactive", "heavy\nin top", "light\nin top", "in top of\n90 % tokens", "Jaccard", "rank\ncorr."]) Tables.Column(table, heading);
+        Tables.Column(table, "heavy in top", right: false);
         foreach (var layer in report.Layers)
             Tables.Row(table, $"{layer.Layer}", Text.Percent(layer.ActiveShare), Text.Percent(layer.HeavyActiveShare), Text.Percent(layer.HeavyInTopQuarter), Text.Percent(layer.LightInTopQuarter),
                 Text.Percent(layer.AlwaysHeavy), Text.Number(layer.Jaccard, 3), Text.Number(layer.RankCorrelation, 3), Text.Bar(layer.HeavyInTopQuarter, BarWidth));

@@ -41,17 +41,18 @@ static class Text
         return new string('█', full) + new string('░', width - full);
     }
 
-    /// <summary>Values as columns of eight heights; each column shows the largest of its values.</summary>
+    /// <summary>Descending values as columns of eight heights on a logarithmic scale of three decades; each column shows the largest of its values.</summary>
     public static string Sparkline(IReadOnlyList<double> values, int width)
     {
+        const double Decades = 3;
         var most = values.DefaultIfEmpty(0).Max();
-        if (!(most > 0)) return new string(Levels[0], Math.Min(width, values.Count));
         var columns = Math.Min(width, values.Count);
+        if (!(most > 0)) return new string(Levels[0], columns);
         return string.Concat(Enumerable.Range(0, columns).Select(c =>
         {
             var (from, to) = ((int)((long)c * values.Count / columns), (int)((c + 1L) * values.Count / columns));
-            var highest = values.Skip(from).Take(to - from).Max();
-            return Levels[Math.Min(Levels.Length - 1, (int)(highest / most * Levels.Length))];
+            var height = 1 + Math.Log10(values.Skip(from).Take(to - from).Max() / most) / Decades;
+            return Levels[(int)Math.Clamp(height * Levels.Length, 0, Levels.Length - 1)];
         }));
     }
 }
