@@ -1,1 +1,3 @@
-return 0;
+using FFSplit.Cli;
+
+return Application.Run(args);

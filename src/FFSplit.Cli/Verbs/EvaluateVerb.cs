@@ -1,0 +1,56 @@
+using System.CommandLine;
+using FFSplit.Cli.Options;
+using FFSplit.Cli.Rendering;
+using FFSplit.Compression.Jobs;
+using FFSplit.Evaluation.Tasks;
+
+namespace FFSplit.Cli.Verbs;
+
+sealed class EvaluateVerb : Verb
+{
+    readonly Argument<string[]> _models = new("MODEL") { Description = "Models, dense or split; the later ones are held against the first.", Arity = ArgumentArity.OneOrMore };
+    readonly Option<string> _task = new("--task")
+    {
+        Description = string.Join(" ", TaskRegistry.Tasks.Select(t => $"{t.Name}: {t.Summary}")),
+        HelpName = "NAME",
+        Required = true,
+    };
+    readonly DataArguments _data = new(judges: true);
+    readonly Option<double?> _maxDrop = new("--max-drop") { Description = "Exit with 1 when a later model is worse than the first by more than this.", HelpName = "N" };
+
+    public EvaluateVerb() : base("evaluate", "Judge models side by side.")
+    {
+        Arguments.Add(_models);
+        Options.Add(_task);
+        _data.AddTo(this);
+        Options.Add(_maxDrop);
+    }
+
+    public override IReadOnlyList<string> Examples =>
+    [
+        "ffsplit evaluate models/all-MiniLM-L6-v2 out/minilm-split --task sts-b --data stsb/dev.tsv --max-drop 0.5",
+        "ffsplit evaluate models/opt-6m-novels out/opt-split --task perplexity --data held-out/ --windows 64 --context 256",
+    ];
+
+    public override int Execute(ParseResult parse, VerbContext context)
+    {
+        var options = new EvaluateOptions
+        {
+            Models = parse.GetRequiredValue(_models),
+            Task = parse.GetRequiredValue(_task),
+            Data = _data.Data(parse, context.Seed),
+            Windows = _data.Windows(parse),
+            MaxLength = _data.MaxLength(parse),
+            MaxDrop = parse.GetValue(_maxDrop),
+            AllowedConfig = context.AllowedConfig,
+        };
+        options.Validate();
+        context.PrepareTorch();
+        var comparison = EvaluateJob.Run(options, context.Progress, context.Cancellation);
+        context.Show(comparison, JobJson.Default.Comparison, [.. comparison.Models.SelectMany(m => m.Result.Notices).Distinct()],
+            console => ComparisonView.Write(console, comparison));
+        if (comparison.Passed) return ExitCodes.Fine;
+        foreach (var sentence in ComparisonView.Failures(comparison)) context.Error.WriteLine(sentence);
+        return ExitCodes.CheckFailed;
+    }
+}

@@ -1,0 +1,81 @@
+using FFSplit.Checkpoints;
+using FFSplit.Checkpoints.Batches;
+using FFSplit.Checkpoints.Tokenization;
+using FFSplit.Evaluation;
+using FFSplit.Evaluation.Samples;
+using FFSplit.Evaluation.Tasks;
+using FFSplit.Evaluation.Windows;
+using FFSplit.Modeling;
+
+namespace FFSplit.Compression.Jobs;
+
+/// <summary>Which models to judge, on what.</summary>
+public sealed record EvaluateOptions
+{
+    /// <summary>Folders, dense or split; the first is what the others are held against.</summary>
+    public required IReadOnlyList<string> Models { get; init; }
+
+    /// <summary>One of <see cref="TaskRegistry.Tasks"/>.</summary>
+    public required string Task { get; init; }
+
+    /// <summary>The data that judges.</summary>
+    public required DataOptions Data { get; init; }
+
+    /// <summary>How a long text is cut.</summary>
+    public WindowOptions Windows { get; init; } = new();
+
+    /// <summary>Most tokens of a text; null for what each folder says.</summary>
+    public int? MaxLength { get; init; }
+
+    /// <summary>How much worse than the first a later model may be; null asks for nothing.</summary>
+    public double? MaxDrop { get; init; }
+
+    /// <summary>Config keys to pass over although they are not understood.</summary>
+    public IReadOnlyCollection<string> AllowedConfig { get; init; } = [];
+
+    /// <summary>Checks what can be checked without a model.</summary>
+    /// <exception cref="BadUsageException">Names the option.</exception>
+    public void Validate()
+    {
+        if (Models.Count == 0) throw new BadUsageException("evaluate: expected at least one model, found none.");
+        if (!TaskRegistry.Tasks.Any(t => t.Name == Task))
+            throw new BadUsageException($"--task: expected one of {string.Join(", ", TaskRegistry.Tasks.Select(t => t.Name))}, found '{Task}'.");
+        if (MaxDrop is { } drop && !(drop >= 0)) throw new BadUsageException($"--max-drop: expected a number of at least 0, found {drop}.");
+        Data.Validate();
+        Windows.Validate();
+    }
+}
+
+/// <summary>Judges several models side by side.</summary>
+public static class EvaluateJob
+{
+    /// <summary>Runs the task on one model after the other, each alone in memory.</summary>
+    /// <exception cref="BadInputException">A model or the data cannot be used.</exception>
+    public static Comparison Run(EvaluateOptions options, IProgress<ProgressReport>? progress = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        // What is wrong with a later model is said before the first has run for minutes.
+        foreach (var folder in options.Models) Checkpoint.Open(folder, options.AllowedConfig).Dispose();
+        var task = TaskRegistry.Create(options.Task, new TaskOptions { Data = options.Data, Windows = options.Windows }, cancellation);
+        var results = options.Models.Select(folder => Evaluate(task, folder, options, progress, cancellation)).ToArray();
+        return Comparison.Of(results, options.MaxDrop);
+    }
+
+    static EvaluationResult Evaluate(IEvaluationTask task, string folder, EvaluateOptions options, IProgress<ProgressReport>? progress, CancellationToken cancellation)
+    {
+        var tokenizer = TextTokenizer.Load(folder);
+        using var checkpoint = Checkpoint.Open(folder, options.AllowedConfig);
+        var pooling = checkpoint.Pooling;
+        var length = MaxLengthRule.Choose(options.MaxLength, pooling?.MaxLength, tokenizer.ModelMaxLength, checkpoint.Architecture.MaximumLength);
+        using var model = new TorchModel(checkpoint, cancellation);
+        return task.Evaluate(new EvaluatedModel(Name(folder, options.Models), model, tokenizer, length,
+            pooling is null ? null : new TextPreparation(pooling.Prompt, pooling.LowerCase)), progress, cancellation);
+    }
+
+    // The folder's own name, unless another model has the same.
+    static string Name(string folder, IReadOnlyList<string> all)
+        => all.Count(other => Short(other) == Short(folder)) == 1 ? Short(folder) : folder;
+
+    static string Short(string folder) => Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
+}

@@ -1,0 +1,67 @@
+using System.Diagnostics;
+
+namespace FFSplit.Torch.Tests.Cli;
+
+/// <summary>Runs the built command line as a process of its own.</summary>
+static class CliProcess
+{
+    static readonly TimeSpan Limit = TimeSpan.FromSeconds(120);
+
+    /// <summary>Runs to the end.</summary>
+    public static CliRun Run(params string[] arguments) => Run(arguments, null);
+
+    /// <summary>Runs to the end, doing something while it runs.</summary>
+    public static CliRun Run(string[] arguments, Action<Process>? meanwhile)
+    {
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "ffsplit.dll"));
+        foreach (var argument in arguments) start.ArgumentList.Add(argument);
+        // Another language of the machine must not change a number.
+        start.Environment["LC_ALL"] = "de_DE.UTF-8";
+        using var process = Process.Start(start) ?? throw new InvalidOperationException("dotnet did not start.");
+        var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        try
+        {
+            meanwhile?.Invoke(process);
+            if (!process.WaitForExit(Limit)) throw new TimeoutException($"ffsplit {string.Join(' ', arguments)} took more than {Limit}.");
+        }
+        catch
+        {
+            process.Kill(entireProcessTree: true);
+            throw;
+        }
+        return new CliRun(process.ExitCode, output.GetAwaiter().GetResult(), error.GetAwaiter().GetResult());
+    }
+
+    /// <summary>Sends SIGINT, as Ctrl-C does.</summary>
+    public static void Interrupt(Process process)
+    {
+        using var kill = Process.Start("kill", ["-INT", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        kill.WaitForExit();
+    }
+}
+
+/// <summary>What a run left.</summary>
+sealed record CliRun(int Code, string Output, string Error)
+{
+    /// <summary>The run must have ended with this code; the message shows all that it wrote.</summary>
+    public CliRun Ended(int code)
+    {
+        Assert.True(code == Code, $"exit code {Code} instead of {code}\n--- stdout\n{Output}\n--- stderr\n{Error}");
+        return this;
+    }
+
+    /// <summary>Standard error must hold all of these.</summary>
+    public CliRun Says(params string[] words)
+    {
+        foreach (var word in words) Assert.Contains(word, Error, StringComparison.Ordinal);
+        return this;
+    }
+
+    /// <summary>Standard output must be one JSON document.</summary>
+    public System.Text.Json.JsonElement Json()
+    {
+        using var document = System.Text.Json.JsonDocument.Parse(Output);
+        return document.RootElement.Clone();
+    }
+}
