@@ -20,7 +20,8 @@ sealed class TemporaryFolder : IDisposable
     }
 
     /// <summary>Names of all files and folders in it, hidden ones too.</summary>
-    public string[] Entries => [.. Directory.EnumerateFileSystemEntries(Path).Select(System.IO.Path.GetFileName).OfType<string>().Order(StringComparer.Ordinal)];
+    public string[] Entries
+        => [.. new DirectoryInfo(Path).EnumerateFileSystemInfos().Select(entry => entry.Name).Order(StringComparer.Ordinal)];
 
     public void Dispose()
     {

@@ -33,7 +33,8 @@ public static class AtomicFile
             var free = e is IOException ? DiskSpace.FreeBytes(folder) : null;
             Remove(temporary);
             if (e is IOException io && DiskSpace.IsDiskFull(io)) throw DiskSpace.Full(path, neededBytes, free, e);
-            if (e is UnauthorizedAccessException) throw new BadUsageException($"{path} cannot be written: {e.Message} Choose another place.");
+            if (e is UnauthorizedAccessException)
+                throw new BadUsageException($"{path} cannot be written: {e.Message} Choose another place.");
             throw;
         }
     }

@@ -29,7 +29,8 @@ public sealed class AtomicFolder : IDisposable
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         var target = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
-        if (Path.GetDirectoryName(target) is not { } parent) throw new BadUsageException($"{path} is the root of a disk. Name a folder in it.");
+        if (Path.GetDirectoryName(target) is not { } parent)
+            throw new BadUsageException($"{path} is the root of a disk. Name a folder in it.");
         CheckReplaceable(target, force);
         var work = Path.Combine(parent, AtomicFile.TemporaryName(Path.GetFileName(target)));
         try
@@ -61,7 +62,9 @@ public sealed class AtomicFolder : IDisposable
     {
         ObjectDisposedException.ThrowIf(_finished, this);
         CheckReplaceable(Target, _force);
-        var aside = Directory.Exists(Target) ? Path.Combine(Path.GetDirectoryName(Target)!, AtomicFile.TemporaryName(Path.GetFileName(Target), "old")) : null;
+        var aside = Directory.Exists(Target)
+            ? Path.Combine(Path.GetDirectoryName(Target)!, AtomicFile.TemporaryName(Path.GetFileName(Target), "old"))
+            : null;
         if (aside is not null) Directory.Move(Target, aside);
         try
         {
@@ -93,7 +96,8 @@ public sealed class AtomicFolder : IDisposable
             || File.Exists(Path.Combine(target, "ffsplit.json"))
             || !Directory.EnumerateFileSystemEntries(target).Any();
         if (!ours) throw new BadUsageException(
-            $"{target} holds neither config.json nor ffsplit.json, so it is not replaced even with --force. Choose another folder, or remove it yourself.");
+            $"{target} holds neither config.json nor ffsplit.json, so it is not replaced even with --force. "
+            + "Choose another folder, or remove it yourself.");
     }
 
     static void Remove(string folder)

@@ -35,9 +35,15 @@ static class FileErrors
 
     /// <summary>What a folder cloned without Git LFS holds in place of its weights.</summary>
     public static BadInputException LfsPointer(string path)
-        => new(path, "weights", "a Git LFS pointer of a few lines that stands for them", "Fetch the real file, for instance with 'git lfs pull'.");
+        => new(
+            path,
+            "weights",
+            "a Git LFS pointer of a few lines that stands for them",
+            "Fetch the real file, for instance with 'git lfs pull'.");
 
-    /// <summary>Reads a small file whole; a larger one than <paramref name="limit"/> bytes is refused before anything is allocated.</summary>
+    /// <summary>
+    /// Reads a small file whole; a larger one than <paramref name="limit"/> bytes is refused before anything is allocated.
+    /// </summary>
     public static byte[] ReadWhole(string path, long limit)
     {
         using var file = MappedFile.Open(path);

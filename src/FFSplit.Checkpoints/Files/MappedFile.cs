@@ -31,7 +31,13 @@ sealed unsafe class MappedFile : IDisposable
                 handle.Dispose();
                 return new MappedFile(path, 0, null, null);
             }
-            map = MemoryMappedFile.CreateFromFile(handle, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: false);
+            map = MemoryMappedFile.CreateFromFile(
+                handle,
+                null,
+                0,
+                MemoryMappedFileAccess.Read,
+                HandleInheritability.None,
+                leaveOpen: false);
             return new MappedFile(path, length, map, map.CreateViewAccessor(0, length, MemoryMappedFileAccess.Read));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -54,7 +60,9 @@ sealed unsafe class MappedFile : IDisposable
         finally { Release(); }
     }
 
-    /// <summary>The address of the file's first byte, valid until <see cref="Release"/>; the file stays mapped meanwhile, even when closed.</summary>
+    /// <summary>
+    /// The address of the file's first byte, valid until <see cref="Release"/>; the file stays mapped meanwhile, even when closed.
+    /// </summary>
     public byte* Acquire()
     {
         ObjectDisposedException.ThrowIf(_view is null, this);

@@ -21,7 +21,9 @@ static class RealPath
 
     /// <summary>Whether the second path is the first or lies in it; both as <see cref="Of"/> gives them.</summary>
     public static bool Contains(string outer, string inner)
-        => inner.Equals(outer, Comparison) || inner.StartsWith(Path.EndsInDirectorySeparator(outer) ? outer : outer + Path.DirectorySeparatorChar, Comparison);
+        => inner.Equals(outer, Comparison) || inner.StartsWith(
+            Path.EndsInDirectorySeparator(outer) ? outer : outer + Path.DirectorySeparatorChar,
+            Comparison);
 
     static string? FollowFirstLink(string path)
     {

@@ -7,7 +7,8 @@ namespace FFSplit.Checkpoints.Files;
 
 /// <summary>
 /// The weights of a Hugging Face folder, whatever files they lie in: <c>model.safetensors</c>, its shards with
-/// <c>model.safetensors.index.json</c>, <c>pytorch_model.bin</c>, or its shards with <c>pytorch_model.bin.index.json</c>; the first of these that is there.
+/// <c>model.safetensors.index.json</c>, <c>pytorch_model.bin</c>, or its shards with <c>pytorch_model.bin.index.json</c>; the first of
+/// these that is there.
 /// </summary>
 /// <remarks>The files are mapped into memory; the tensors can be read until the folder is disposed.</remarks>
 public sealed class WeightFolder : IDisposable
@@ -15,7 +16,13 @@ public sealed class WeightFolder : IDisposable
     readonly List<IDisposable> _files;
     readonly Lazy<string> _hash;
 
-    WeightFolder(string path, List<IDisposable> files, IReadOnlyDictionary<string, TensorData> tensors, IReadOnlyList<string> names, long size, IReadOnlyDictionary<string, string> metadata)
+    WeightFolder(
+        string path,
+        List<IDisposable> files,
+        IReadOnlyDictionary<string, TensorData> tensors,
+        IReadOnlyList<string> names,
+        long size,
+        IReadOnlyDictionary<string, string> metadata)
     {
         (Path, _files, Tensors, FileNames, SizeOnDisk, Metadata) = (path, files, tensors, names, size, metadata);
         _hash = new Lazy<string>(() => TensorHash.Of(Tensors.Values));
@@ -44,17 +51,24 @@ public sealed class WeightFolder : IDisposable
 
     /// <summary>Finds and opens a folder's weights.</summary>
     /// <param name="folder">A model folder.</param>
-    /// <param name="baseName"><c>model</c>, or <c>ffsplit</c> for a split checkpoint; torch's files are looked for only with the first.</param>
-    /// <exception cref="BadInputException">There is no such folder or no weights in it, an index and its shards disagree, or a file is not as it should be.</exception>
+    /// <param name="baseName"><c>model</c>, or <c>ffsplit</c> for a split checkpoint; torch's files are looked for only with the
+    /// first.</param>
+    /// <exception cref="BadInputException">There is no such folder or no weights in it, an index and its shards disagree, or a file is not
+    /// as it should be.</exception>
     public static WeightFolder Open(string folder, string baseName = "model")
     {
         ArgumentException.ThrowIfNullOrEmpty(baseName);
         if (!Directory.Exists(folder))
-            throw new BadInputException(folder, "a model folder", File.Exists(folder) ? "a file" : "nothing at that path", "Name the folder that holds config.json and the weights.");
+            throw new BadInputException(
+                folder,
+                "a model folder",
+                File.Exists(folder) ? "a file" : "nothing at that path",
+                "Name the folder that holds config.json and the weights.");
         var candidates = Candidates(baseName);
         var found = candidates.FirstOrDefault(name => File.Exists(System.IO.Path.Combine(folder, name)))
             ?? throw WeightFolderErrors.NoWeights(folder, candidates);
-        var index = found.EndsWith(".index.json", StringComparison.Ordinal) ? WeightIndex.Read(System.IO.Path.Combine(folder, found)) : null;
+        var sharded = found.EndsWith(".index.json", StringComparison.Ordinal);
+        var index = sharded ? WeightIndex.Read(System.IO.Path.Combine(folder, found)) : null;
         return Open(folder, index?.Shards ?? [found], index);
     }
 
@@ -110,7 +124,8 @@ public sealed class WeightFolder : IDisposable
                 }
             }
             foreach (var (name, shard) in index?.ShardOf ?? FrozenDictionary<string, string>.Empty)
-                if (shardOf.GetValueOrDefault(name) != shard) throw WeightFolderErrors.NotInShard(System.IO.Path.Combine(folder, shard), name);
+                if (shardOf.GetValueOrDefault(name) != shard)
+                    throw WeightFolderErrors.NotInShard(System.IO.Path.Combine(folder, shard), name);
             List<string> names = [.. shards, .. index is null ? (string[])[] : [System.IO.Path.GetFileName(index.Path)]];
             return new WeightFolder(folder, files, tensors, names, size, metadata ?? FrozenDictionary<string, string>.Empty);
         }

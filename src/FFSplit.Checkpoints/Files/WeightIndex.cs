@@ -40,7 +40,9 @@ sealed record WeightIndex(string Path, long Length, IReadOnlyDictionary<string, 
         }
     }
 
-    /// <summary>A shard lies beside its index and is of the index's kind; nothing else in the file system is opened for a stranger's file.</summary>
+    /// <summary>
+    /// A shard lies beside its index and is of the index's kind; nothing else in the file system is opened for a stranger's file.
+    /// </summary>
     static bool IsPlainName(string shard, string index)
         => shard.IndexOfAny(['/', '\\', ':', '\0']) < 0
         && shard.EndsWith(index.EndsWith(".bin.index.json", StringComparison.Ordinal) ? ".bin" : ".safetensors", StringComparison.Ordinal);

@@ -26,14 +26,18 @@ static partial class WeightNames
     [GeneratedRegex(@"^-\d{5}-of-\d{5}$")]
     private static partial Regex ShardNumbers();
 
-    /// <summary>Formats that hold nothing else: safetensors, TensorFlow, Flax, llama.cpp, Rust, ONNX with its outside data, TFLite, Core ML, checkpoints.</summary>
-    [GeneratedRegex(@"\.(safetensors|h5|msgpack|gguf|ggml|ot|onnx|onnx[._]data|tflite|mlmodel|pt|pth|ckpt|npz)$|\.(safetensors|bin|h5|msgpack)\.index\.json$"
+    /// <summary>
+    /// Formats that hold nothing else: safetensors, TensorFlow, Flax, llama.cpp, Rust, ONNX with its outside data, TFLite, Core ML,
+    /// checkpoints.
+    /// </summary>
+    [GeneratedRegex(@"\.(safetensors|h5|msgpack|gguf|ggml|ot|onnx|onnx[._]data|tflite|mlmodel|pt|pth|ckpt|npz)$"
+        + @"|\.(safetensors|bin|h5|msgpack)\.index\.json$"
         + @"|\.ckpt\.(index|meta|data-\d{5}-of-\d{5})$", RegexOptions.IgnoreCase)]
     private static partial Regex ByExtension();
 
     /// <summary>Files ending in <c>.bin</c> are weights by name only: a tokenizer or a data file may end so too.</summary>
-    [GeneratedRegex(@"^(pytorch_model|adapter_model|diffusion_pytorch_model|model|optimizer|scheduler|training_args|rng_state|openvino_\w*model)\b.*\.bin$|^openvino_\w*model\b.*\.xml$"
-        + @"|^(consolidated|pytorch_model|model)[-.\d]*\.(bin|pth)$", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"^(pytorch_model|adapter_model|diffusion_pytorch_model|model|optimizer|scheduler|training_args|rng_state)\b.*\.bin$"
+        + @"|^openvino_\w*model\b.*\.(bin|xml)$", RegexOptions.IgnoreCase)]
     private static partial Regex ByName();
 
     /// <summary>Whole converted models in a subfolder; a licence or config beside them stays.</summary>

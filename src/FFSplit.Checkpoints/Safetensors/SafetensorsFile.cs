@@ -32,7 +32,8 @@ public sealed class SafetensorsFile : IDisposable
     public long Length => _file.Length;
 
     /// <summary>Maps a file and checks its header.</summary>
-    /// <exception cref="BadInputException">The file cannot be read, or its header is malformed, contradicts itself or the file's length.</exception>
+    /// <exception cref="BadInputException">The file cannot be read, or its header is malformed, contradicts itself or the file's
+    /// length.</exception>
     public static SafetensorsFile Open(string path)
     {
         var file = MappedFile.Open(path);
@@ -65,7 +66,9 @@ public sealed class SafetensorsFile : IDisposable
         CheckLayout(entries.Values, file.Length - dataStart, errors);
         return new SafetensorsFile(
             file,
-            entries.ToDictionary(e => e.Key, TensorData (e) => new MappedTensor(e.Key, e.Value.Type, e.Value.Shape, file, dataStart + e.Value.Begin)),
+            entries.ToDictionary(
+                e => e.Key,
+                TensorData (e) => new MappedTensor(e.Key, e.Value.Type, e.Value.Shape, file, dataStart + e.Value.Begin)),
             metadata);
     }
 

@@ -151,7 +151,8 @@ ref struct SafetensorsHeader
         for (var i = 0; i < 2; i++)
         {
             _reader.Read();
-            if (_reader.TokenType != JsonTokenType.Number || !_reader.TryGetInt64(out offsets[i]) || offsets[i] < 0) throw _errors.NoOffsets(name);
+            if (_reader.TokenType != JsonTokenType.Number || !_reader.TryGetInt64(out offsets[i]) || offsets[i] < 0)
+                throw _errors.NoOffsets(name);
         }
         _reader.Read();
         if (_reader.TokenType != JsonTokenType.EndArray) throw _errors.NoOffsets(name);

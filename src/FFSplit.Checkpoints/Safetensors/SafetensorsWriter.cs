@@ -20,7 +20,8 @@ public static class SafetensorsWriter
     /// <summary>Element types in the reference implementation's order; a file holds the last first.</summary>
     static readonly DType[] Ascending =
     [
-        DType.Bool, DType.U8, DType.I8, DType.I16, DType.U16, DType.F16, DType.BF16, DType.I32, DType.U32, DType.F32, DType.F64, DType.I64, DType.U64,
+        DType.Bool, DType.U8, DType.I8, DType.I16, DType.U16, DType.F16, DType.BF16,
+        DType.I32, DType.U32, DType.F32, DType.F64, DType.I64, DType.U64,
     ];
 
     /// <summary>Writes a file whole or not at all, in chunks of 1 MB.</summary>
@@ -37,7 +38,9 @@ public static class SafetensorsWriter
         AtomicFile.Write(path, stream => WriteTo(stream, sorted, header), FileBytes(sorted, header));
     }
 
-    /// <summary>Writes to a stream what <see cref="Write(string, IEnumerable{TensorData}, IReadOnlyDictionary{string, string}?)"/> writes to a file.</summary>
+    /// <summary>
+    /// Writes to a stream what <see cref="Write(string, IEnumerable{TensorData}, IReadOnlyDictionary{string, string}?)"/> writes to a file.
+    /// </summary>
     /// <exception cref="ArgumentException">Two tensors have one name, or one has the name that metadata has.</exception>
     public static void Write(Stream stream, IEnumerable<TensorData> tensors, IReadOnlyDictionary<string, string>? metadata = null)
     {
@@ -99,13 +102,16 @@ public static class SafetensorsWriter
         }
         var padded = (buffer.WrittenCount + 7) / 8 * 8;
         if (padded > SafetensorsFile.LongestHeader)
-            throw new ArgumentException($"The header would have {FileErrors.Count(padded)} bytes, more than the format allows.", nameof(sorted));
+            throw new ArgumentException(
+                $"The header would have {FileErrors.Count(padded)} bytes, more than the format allows.",
+                nameof(sorted));
         buffer.GetSpan(8)[..(padded - buffer.WrittenCount)].Fill((byte)' ');
         buffer.Advance(padded - buffer.WrittenCount);
         return buffer.WrittenSpan.ToArray();
     }
 
-    static long FileBytes(TensorData[] sorted, byte[] header) => sorted.Aggregate(8L + header.Length, (sum, tensor) => checked(sum + tensor.ByteCount));
+    static long FileBytes(TensorData[] sorted, byte[] header)
+        => sorted.Aggregate(8L + header.Length, (sum, tensor) => checked(sum + tensor.ByteCount));
 
     static void WriteTo(Stream stream, TensorData[] sorted, byte[] header)
     {

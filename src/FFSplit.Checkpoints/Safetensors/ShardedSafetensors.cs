@@ -18,7 +18,8 @@ public static class ShardedSafetensors
     /// </summary>
     /// <param name="folder">An existing folder; give an <see cref="AtomicFolder"/>'s to have all shards or none.</param>
     /// <param name="baseName">For instance <c>model</c> or <c>ffsplit</c>.</param>
-    /// <param name="tensors">Tensors with names of their own; dealt out in the order of their names, so that the bytes do not depend on theirs.</param>
+    /// <param name="tensors">Tensors with names of their own; dealt out in the order of their names, so that the bytes do not depend on
+    /// theirs.</param>
     /// <param name="maxShardBytes">Bytes of tensors that a shard holds at most; a larger tensor gets one to itself.</param>
     /// <param name="metadata">Metadata of every shard.</param>
     /// <returns>Names of the files, shards first.</returns>
@@ -57,7 +58,8 @@ public static class ShardedSafetensors
         var sorted = tensors.ToList();
         sorted.Sort((a, b) => SafetensorsWriter.CompareNames(a.Name, b.Name));
         for (var i = 1; i < sorted.Count; i++)
-            if (sorted[i].Name == sorted[i - 1].Name) throw new ArgumentException($"Two tensors are called '{sorted[i].Name}'.", nameof(tensors));
+            if (sorted[i].Name == sorted[i - 1].Name)
+                throw new ArgumentException($"Two tensors are called '{sorted[i].Name}'.", nameof(tensors));
         List<List<TensorData>> shards = [[]];
         long filled = 0;
         foreach (var tensor in sorted)

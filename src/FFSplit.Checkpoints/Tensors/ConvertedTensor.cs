@@ -23,7 +23,9 @@ sealed class ConvertedTensor(TensorData source, DType type) : TensorData(source.
                 // A range may begin and end within an element; whole ones are converted and the rest is cut off.
                 var first = offset / size;
                 var skipped = (int)(offset % size);
-                var count = (int)Math.Min(ChunkElements, Math.Min(ElementCount - first, (skipped + (long)destination.Length + size - 1) / size));
+                var count = (int)Math.Min(
+                    ChunkElements,
+                    Math.Min(ElementCount - first, (skipped + (long)destination.Length + size - 1) / size));
                 var from = bytes.AsSpan(0, count * sourceSize);
                 source.ReadBytes(first * sourceSize, from);
                 Convert(from, converted.AsSpan(0, count * size), count);

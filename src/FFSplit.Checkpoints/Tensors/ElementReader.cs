@@ -96,7 +96,11 @@ static class ElementReader
         for (var i = 0; i < source.Length; i++)
         {
             if (source[i] > long.MaxValue)
-                throw new BadInputException(name, "whole numbers of at most 63 bits", source[i].ToString(CultureInfo.InvariantCulture), "Store it as I64.");
+                throw new BadInputException(
+                    name,
+                    "whole numbers of at most 63 bits",
+                    source[i].ToString(CultureInfo.InvariantCulture),
+                    "Store it as I64.");
             destination[i] = (long)source[i];
         }
     }

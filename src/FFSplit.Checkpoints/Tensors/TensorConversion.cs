@@ -9,7 +9,9 @@ public static class TensorConversion
 {
     const int ChunkElements = 1 << 16;
 
-    /// <summary>Reads all elements in row-major order as float32: exact from F16, BF16 and integers up to 16 bits, else to the nearest.</summary>
+    /// <summary>
+    /// Reads all elements in row-major order as float32: exact from F16, BF16 and integers up to 16 bits, else to the nearest.
+    /// </summary>
     /// <param name="tensor">A tensor of any type; BOOL gives 0 and 1.</param>
     /// <param name="destination">Exactly as many elements as the tensor has.</param>
     /// <exception cref="BadInputException">A finite float64 is too large for float32.</exception>
@@ -71,7 +73,9 @@ public static class TensorConversion
         return values;
     }
 
-    /// <summary>The tensor in another floating-point type, converted piece by piece while it is read; the tensor itself if it has that type.</summary>
+    /// <summary>
+    /// The tensor in another floating-point type, converted piece by piece while it is read; the tensor itself if it has that type.
+    /// </summary>
     /// <param name="tensor">A tensor of any type.</param>
     /// <param name="type">F64, F32, F16 or BF16. Rounding is to the nearest, ties to even, in one step.</param>
     /// <returns>A tensor whose reading throws <see cref="BadInputException"/> where a finite element is too large for the type.</returns>
@@ -80,7 +84,8 @@ public static class TensorConversion
     {
         ArgumentNullException.ThrowIfNull(tensor);
         if (tensor.Type == type) return tensor;
-        return type.IsFloat() ? new ConvertedTensor(tensor, type) : throw new ArgumentException($"{type} is not a floating-point type.", nameof(type));
+        return type.IsFloat() ? new ConvertedTensor(tensor, type)
+            : throw new ArgumentException($"{type} is not a floating-point type.", nameof(type));
     }
 
     /// <summary>Whether two tensors have the same type, shape and bytes; their names may differ.</summary>
@@ -135,15 +140,16 @@ public static class TensorConversion
     static T[] Allocate<T>(TensorData tensor)
     {
         ArgumentNullException.ThrowIfNull(tensor);
-        return tensor.ElementCount <= Array.MaxLength
-            ? new T[tensor.ElementCount]
-            : throw new MachineLimitException($"{Named(tensor)}: {FileErrors.Count(tensor.ElementCount)} elements do not fit into one array. Use a smaller model.");
+        if (tensor.ElementCount <= Array.MaxLength) return new T[tensor.ElementCount];
+        throw new MachineLimitException(
+            $"{Named(tensor)}: {FileErrors.Count(tensor.ElementCount)} elements do not fit into one array. Use a smaller model.");
     }
 
     static void CheckLength(TensorData tensor, int length)
     {
         ArgumentNullException.ThrowIfNull(tensor);
-        if (length != tensor.ElementCount) throw new ArgumentException($"{Named(tensor)} has {tensor.ElementCount} elements, the destination {length}.");
+        if (length != tensor.ElementCount)
+            throw new ArgumentException($"{Named(tensor)} has {tensor.ElementCount} elements, the destination {length}.");
     }
 
     internal static string Named(TensorData tensor) => $"tensor '{FileErrors.Shown(tensor.Name)}'";

@@ -10,7 +10,8 @@ static class PickleOpcodes
     public const byte LongBinGet = (byte)'j', List = (byte)'l', EmptyList = (byte)']', BinPut = (byte)'q', LongBinPut = (byte)'r';
     public const byte SetItem = (byte)'s', Tuple = (byte)'t', EmptyTuple = (byte)')', SetItems = (byte)'u';
     public const byte BinBytes = (byte)'B', ShortBinBytes = (byte)'C';
-    public const byte Proto = 0x80, Tuple1 = 0x85, Tuple2 = 0x86, Tuple3 = 0x87, NewTrue = 0x88, NewFalse = 0x89, Long1 = 0x8a, Long4 = 0x8b;
+    public const byte Proto = 0x80, Tuple1 = 0x85, Tuple2 = 0x86, Tuple3 = 0x87, NewTrue = 0x88, NewFalse = 0x89;
+    public const byte Long1 = 0x8a, Long4 = 0x8b;
     public const byte ShortBinUnicode = 0x8c, BinUnicode8 = 0x8d, BinBytes8 = 0x8e, StackGlobal = 0x93, Memoize = 0x94, Frame = 0x95;
     public const byte ByteArray8 = 0x96;
 

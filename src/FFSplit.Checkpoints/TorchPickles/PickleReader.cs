@@ -52,7 +52,10 @@ sealed class PickleReader(byte[] bytes, TorchErrors errors)
 
     ReadOnlySpan<byte> Take(ulong count)
     {
-        if (count > (ulong)(bytes.Length - _at)) throw errors.Pickle($"{FileErrors.Count(count)} bytes after byte {FileErrors.Count(_at)}", $"{FileErrors.Count(bytes.Length - _at)}, so it is cut off");
+        if (count > (ulong)(bytes.Length - _at))
+            throw errors.Pickle(
+                $"{FileErrors.Count(count)} bytes after byte {FileErrors.Count(_at)}",
+                $"{FileErrors.Count(bytes.Length - _at)}, so it is cut off");
         _at += (int)count;
         return bytes.AsSpan(_at - (int)count, (int)count);
     }

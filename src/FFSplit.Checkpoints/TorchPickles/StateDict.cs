@@ -12,7 +12,9 @@ sealed record StateDict(IReadOnlyDictionary<string, TensorData> Tensors, IReadOn
     {
         if (value is not PickleDict dict) throw errors.NoStateDict(value is PickledTensor ? "a single tensor" : "something else");
         if (HoldsTensors(dict)) return Read(dict, file, errors);
-        var inner = dict.Entries.Where(e => e.Key is string key && Wrappers.Contains(key) && e.Value is PickleDict d && HoldsTensors(d)).ToList();
+        var inner = dict.Entries
+            .Where(e => e.Key is string key && Wrappers.Contains(key) && e.Value is PickleDict wrapped && HoldsTensors(wrapped))
+            .ToList();
         return inner.Count switch
         {
             1 => Read((PickleDict)inner[0].Value, file, errors),

@@ -24,7 +24,8 @@ sealed class StateDictPickle
 
     /// <summary>The value that the pickle describes: a string, long, double, bool, byte array or <see cref="PickleValue"/>.</summary>
     /// <exception cref="BadInputException">The pickle is malformed, names a foreign callable or describes an impossible tensor.</exception>
-    public static object Load(byte[] pickle, TensorRebuilder rebuilder, TorchErrors errors) => new StateDictPickle(pickle, rebuilder, errors).Run();
+    public static object Load(byte[] pickle, TensorRebuilder rebuilder, TorchErrors errors)
+        => new StateDictPickle(pickle, rebuilder, errors).Run();
 
     object Run()
     {
@@ -146,19 +147,24 @@ sealed class StateDictPickle
         for (var i = 0; i < items.Length; i += 2) dict.Entries.Add(new(items[i], items[i + 1]));
     }
 
-    object Recall(long index) => _memo.TryGetValue(index, out var value) ? value : throw _errors.Pickle("a value stored before it is recalled", $"number {index}, which is not");
+    object Recall(long index)
+        => _memo.TryGetValue(index, out var value) ? value : throw _errors.Pickle(
+            "a value stored before it is recalled",
+            $"number {index}, which is not");
 
     PickleGlobal Find(string module, string name) => PickleGlobals.Find(module, name) ?? throw _errors.Callable($"{module}.{name}");
 
     void PushStackGlobal()
     {
-        if (Pop() is not string name || Pop() is not string module) throw _errors.Pickle("module and name of a callable as text", "other values");
+        if (Pop() is not string name || Pop() is not string module)
+            throw _errors.Pickle("module and name of a callable as text", "other values");
         Push(Find(module, name));
     }
 
     void Reduce()
     {
-        if (Pop() is not PickleTuple arguments || Pop() is not PickleGlobal callable) throw _errors.Pickle("a callable with a tuple of arguments", "other values");
+        if (Pop() is not PickleTuple arguments || Pop() is not PickleGlobal callable)
+            throw _errors.Pickle("a callable with a tuple of arguments", "other values");
         Push(_rebuilder.Call(callable, arguments.Items));
     }
 

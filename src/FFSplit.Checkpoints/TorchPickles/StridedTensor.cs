@@ -11,7 +11,8 @@ namespace FFSplit.Checkpoints.TorchPickles;
 /// <param name="strides">Elements between neighbours along each axis, checked against the storage beforehand.</param>
 /// <param name="file">The file.</param>
 /// <param name="start">Byte of the view's first element in the file.</param>
-sealed unsafe class StridedTensor(string name, DType type, long[] shape, long[] strides, MappedFile file, long start) : TensorData(name, type, shape)
+sealed unsafe class StridedTensor(string name, DType type, long[] shape, long[] strides, MappedFile file, long start)
+    : TensorData(name, type, shape)
 {
     /// <summary>Whether such a view's elements lie one after another; axes of length 1 may have any stride.</summary>
     public static bool IsRowMajor(ReadOnlySpan<long> shape, ReadOnlySpan<long> strides)

@@ -32,7 +32,8 @@ sealed class TensorRebuilder(IReadOnlyDictionary<string, ZipRecord> storages, To
         PickleGlobalKind.OrderedDict => OrderedDict(arguments),
         PickleGlobalKind.RebuildTensor => arguments.Length == 4 ? Tensor(callable, arguments, null) : throw Wrong(callable),
         PickleGlobalKind.RebuildTensorV2 => arguments.Length is 6 or 7 ? Tensor(callable, arguments, null) : throw Wrong(callable),
-        PickleGlobalKind.RebuildTensorV3 => arguments.Length is 7 or 8 && arguments[6] is PickleGlobal { Kind: PickleGlobalKind.ElementType } type
+        PickleGlobalKind.RebuildTensorV3
+            => arguments.Length is 7 or 8 && arguments[6] is PickleGlobal { Kind: PickleGlobalKind.ElementType } type
             ? Tensor(callable, arguments, type.Type)
             : throw Wrong(callable),
         PickleGlobalKind.RebuildParameter => arguments is [PickledTensor data, _, _] ? data : throw Wrong(callable),
@@ -72,23 +73,29 @@ sealed class TensorRebuilder(IReadOnlyDictionary<string, ZipRecord> storages, To
 
     void CheckView(PickledStorage storage, DType type, long offset, long[] shape, long[] strides)
     {
-        if (shape.Length != strides.Length) throw errors.View(storage.Key, $"a stride for each of {shape.Length} axes", $"{strides.Length}");
+        if (shape.Length != strides.Length)
+            throw errors.View(storage.Key, $"a stride for each of {shape.Length} axes", $"{strides.Length}");
         if (shape.Length > MostAxes) throw errors.View(storage.Key, $"at most {MostAxes} axes", $"{shape.Length}");
         if (offset < 0) throw errors.View(storage.Key, "an offset of 0 or more", $"{offset}");
         foreach (var length in shape)
             if (length < 0) throw errors.View(storage.Key, "lengths of axes of 0 or more", $"{length}");
         foreach (var stride in strides)
             if (stride < 0) throw errors.View(storage.Key, "strides of 0 or more", $"{stride}");
-        if (TensorShape.ByteCount(type, shape) is not { } bytes) throw errors.View(storage.Key, "a size whose bytes can be counted in 63 bits", "one that overflows them");
+        if (TensorShape.ByteCount(type, shape) is not { } bytes)
+            throw errors.View(storage.Key, "a size whose bytes can be counted in 63 bits", "one that overflows them");
         if (bytes == 0) return;
 
         var available = storage.Record.Length / type.Size();
         // In 128 bits neither a product of two longs nor the sum of 64 of them overflows.
         Int128 last = offset;
         for (var i = 0; i < shape.Length; i++) last += (Int128)(shape[i] - 1) * strides[i];
-        if (last >= available) throw errors.View(storage.Key, $"elements within its {FileErrors.Count(available)}", $"one at {FileErrors.Count(last)}");
+        if (last >= available)
+            throw errors.View(storage.Key, $"elements within its {FileErrors.Count(available)}", $"one at {FileErrors.Count(last)}");
         if (bytes > storage.Record.Length && bytes > MostExpandedBytes)
-            throw errors.View(storage.Key, $"a view of at most {FileErrors.Count(MostExpandedBytes)} bytes where it repeats elements", $"one of {FileErrors.Count(bytes)}");
+            throw errors.View(
+                storage.Key,
+                $"a view of at most {FileErrors.Count(MostExpandedBytes)} bytes where it repeats elements",
+                $"one of {FileErrors.Count(bytes)}");
     }
 
     BadInputException Wrong(PickleGlobal callable) => errors.Call(callable.Name, "the arguments that torch.save gives it");

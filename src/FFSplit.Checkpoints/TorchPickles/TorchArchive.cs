@@ -5,9 +5,12 @@ using FFSplit.Checkpoints.Tensors;
 
 namespace FFSplit.Checkpoints.TorchPickles;
 
-/// <summary>A <c>pytorch_model.bin</c> in the zip form of torch.save (torch 1.6 and later), mapped into memory and read without executing anything.</summary>
+/// <summary>
+/// A <c>pytorch_model.bin</c> in the zip form of torch.save (torch 1.6 and later), mapped into memory and read without executing anything.
+/// </summary>
 /// <remarks>
-/// A zip archive of uncompressed records under one top folder: <c>data.pkl</c> describes the tensors, <c>data/KEY</c> holds each storage's bytes.
+/// A zip archive of uncompressed records under one top folder: <c>data.pkl</c> describes the tensors, <c>data/KEY</c> holds each storage's
+/// bytes.
 /// The pickle may use only what state dicts use; any other callable is refused by name. Tensors can be read until the archive is disposed.
 /// </remarks>
 public sealed class TorchArchive : IDisposable
@@ -62,7 +65,9 @@ public sealed class TorchArchive : IDisposable
         var pickle = new byte[record.Length];
         file.ReadBytes(record.Start, pickle);
         var data = $"{top}/data/";
-        var storages = records.Where(r => r.Key.StartsWith(data, StringComparison.Ordinal)).ToDictionary(r => r.Key[data.Length..], r => r.Value);
+        var storages = records
+            .Where(r => r.Key.StartsWith(data, StringComparison.Ordinal))
+            .ToDictionary(r => r.Key[data.Length..], r => r.Value);
         return StateDict.Of(StateDictPickle.Load(pickle, new TensorRebuilder(storages, errors), errors), file, errors);
 
         string? Text(string name)
@@ -81,7 +86,8 @@ public sealed class TorchArchive : IDisposable
         file.ReadBytes(0, start);
         if (start.StartsWith("PK\u0003\u0004"u8)) return;
         // The magic number of torch.save before 1.6, as a pickled integer.
-        if (start.Length > 14 && start[0] == 0x80 && start[2..].StartsWith((ReadOnlySpan<byte>)[0x8a, 0x0a, 0x6c, 0xfc, 0x9c, 0x46, 0xf9])) throw errors.Legacy();
+        if (start.Length > 14 && start[0] == 0x80 && start[2..].StartsWith((ReadOnlySpan<byte>)[0x8a, 0x0a, 0x6c, 0xfc, 0x9c, 0x46, 0xf9]))
+            throw errors.Legacy();
         if (start.Length == 512 && start[257..].StartsWith("ustar"u8)) throw errors.Tar();
         if (start.StartsWith("version https://git-lfs"u8)) throw FileErrors.LfsPointer(file.Path);
         throw errors.NotZip();

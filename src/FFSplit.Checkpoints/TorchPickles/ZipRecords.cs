@@ -8,7 +8,9 @@ namespace FFSplit.Checkpoints.TorchPickles;
 readonly record struct ZipRecord(long Start, long Length);
 
 /// <summary>Finds the records of a zip archive whose contents are stored uncompressed, so that they can be read in place.</summary>
-/// <remarks>PKWARE's APPNOTE 6.3.10, sections 4.3.7 to 4.3.16 and 4.5.3 (zip64). Read here because the class library tells no offsets.</remarks>
+/// <remarks>
+/// PKWARE's APPNOTE 6.3.10, sections 4.3.7 to 4.3.16 and 4.5.3 (zip64). Read here because the class library tells no offsets.
+/// </remarks>
 sealed class ZipRecords
 {
     const long LargestDirectory = 100_000_000;
@@ -38,7 +40,8 @@ sealed class ZipRecords
     void ReadDirectory()
     {
         var (start, length, count) = FindDirectory();
-        if (length > LargestDirectory) throw _errors.Zip($"a zip directory of at most {FileErrors.Count(LargestDirectory)} bytes", $"{FileErrors.Count(length)}");
+        if (length > LargestDirectory)
+            throw _errors.Zip($"a zip directory of at most {FileErrors.Count(LargestDirectory)} bytes", $"{FileErrors.Count(length)}");
         var directory = new byte[length];
         _file.ReadBytes(start, directory);
         var at = 0;
@@ -53,7 +56,8 @@ sealed class ZipRecords
             ReadEntry(directory.AsSpan(at, 46 + nameLength + extraLength), nameLength, start);
             at = end;
         }
-        if (at != directory.Length) throw _errors.Zip($"{FileErrors.Count(count)} entries in the zip directory", "further bytes after them");
+        if (at != directory.Length)
+            throw _errors.Zip($"{FileErrors.Count(count)} entries in the zip directory", "further bytes after them");
     }
 
     (long Start, long Length, long Count) FindDirectory()
@@ -66,7 +70,8 @@ sealed class ZipRecords
         var endAt = _file.Length - tail.Length + end;
         long count = U16(tail, end + 10), length = U32(tail, end + 12), start = U32(tail, end + 16);
         var limit = endAt;
-        if (count == ushort.MaxValue || length == uint.MaxValue || start == uint.MaxValue) (start, length, count, limit) = FindDirectory64(endAt);
+        if (count == ushort.MaxValue || length == uint.MaxValue || start == uint.MaxValue)
+            (start, length, count, limit) = FindDirectory64(endAt);
         if (start < 0 || length < 0 || count < 0 || length > limit || start > limit - length)
             throw _errors.Zip("a zip directory before the file's end", "one that lies elsewhere");
         return (start, length, count);
@@ -80,7 +85,8 @@ sealed class ZipRecords
         if (U32(locator, 0) != Locator64Signature) throw _errors.Zip("a zip64 locator", "none");
         var at = (long)U64(locator, 8);
         var record = new byte[56];
-        if (at < 0 || at > endAt - locator.Length - record.Length) throw _errors.Zip("a zip64 end record before its locator", "one that lies elsewhere");
+        if (at < 0 || at > endAt - locator.Length - record.Length)
+            throw _errors.Zip("a zip64 end record before its locator", "one that lies elsewhere");
         _file.ReadBytes(at, record);
         if (U32(record, 0) != End64Signature) throw _errors.Zip("a zip64 end record where its locator says", "something else");
         return ((long)U64(record, 48), (long)U64(record, 40), (long)U64(record, 32), at);
@@ -94,18 +100,25 @@ sealed class ZipRecords
         if (U16(entry, 10) != 0) throw _errors.Compressed(name);
         long packed = U32(entry, 20), length = U32(entry, 24), local = U32(entry, 42);
         ReadExtra64(name, entry[(46 + nameLength)..], ref length, ref packed, ref local);
-        if (packed != length) throw _errors.ZipRecord(name, "as many stored bytes as bytes", $"{FileErrors.Count(packed)} and {FileErrors.Count(length)}");
+        if (packed != length)
+            throw _errors.ZipRecord(name, "as many stored bytes as bytes", $"{FileErrors.Count(packed)} and {FileErrors.Count(length)}");
 
         Span<byte> header = stackalloc byte[30];
-        if (local < 0 || local > directoryStart - header.Length) throw _errors.ZipRecord(name, "a header before the zip directory", "one that lies elsewhere");
+        if (local < 0 || local > directoryStart - header.Length)
+            throw _errors.ZipRecord(name, "a header before the zip directory", "one that lies elsewhere");
         _file.ReadBytes(local, header);
-        if (U32(header, 0) != LocalSignature) throw _errors.ZipRecord(name, "a record header where the zip directory says", "something else");
+        if (U32(header, 0) != LocalSignature)
+            throw _errors.ZipRecord(name, "a record header where the zip directory says", "something else");
         var start = local + header.Length + U16(header, 26) + U16(header, 28);
         if (length < 0 || start > directoryStart || length > directoryStart - start)
-            throw _errors.ZipRecord(name, "bytes that end before the zip directory", $"{FileErrors.Count(length)} bytes from {FileErrors.Count(start)}");
+            throw _errors.ZipRecord(
+                name,
+                "bytes that end before the zip directory",
+                $"{FileErrors.Count(length)} bytes from {FileErrors.Count(start)}");
         var localName = new byte[U16(header, 26)];
         _file.ReadBytes(local + header.Length, localName);
-        if (!rawName.SequenceEqual(localName)) throw _errors.ZipRecord(name, "one name in directory and record", $"'{FileErrors.Shown(Encoding.UTF8.GetString(localName))}'");
+        if (!rawName.SequenceEqual(localName))
+            throw _errors.ZipRecord(name, "one name in directory and record", $"'{FileErrors.Shown(Encoding.UTF8.GetString(localName))}'");
         if (!_records.TryAdd(name, new ZipRecord(start, length))) throw _errors.ZipRecord(name, "one record of that name", "two");
     }
 

@@ -119,6 +119,6 @@ public static class Planner
         var heavy = Importances.Importance.Top(scores, split.Heavy);
         var share = heavy.Sum(j => scores[j]) / scores.Sum();
         return new LayerPlan(heavy, split.Light.Name(), split.Rank, options.Importance == "random" ? "drawn at random"
-            : string.Create(CultureInfo.InvariantCulture, $"the highest of {importance.Name}; they hold {share:P1} of it"));
+            : string.Create(CultureInfo.InvariantCulture, $"the highest importance ({importance.Name}), {share:P1} of the sum"));
     }
 }

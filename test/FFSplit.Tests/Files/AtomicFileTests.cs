@@ -56,7 +56,10 @@ public class AtomicFileTests
         var full = new IOException("No space left on device") { HResult = OperatingSystem.IsWindows() ? unchecked((int)0x80070070) : 28 };
         var thrown = Assert.Throws<MachineLimitException>(() => SafetensorsWriter.Write(folder.File("f"), [new FailingTensor(full)]));
         Assert.Contains(folder.File("f"), thrown.Message, StringComparison.Ordinal);
-        Assert.Contains($"{SafetensorsWriter.SizeOf([new FailingTensor(full)])} bytes are needed", thrown.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            $"{SafetensorsWriter.SizeOf([new FailingTensor(full)])} bytes are needed",
+            thrown.Message,
+            StringComparison.Ordinal);
         Assert.Empty(folder.Entries);
     }
 
@@ -64,11 +67,20 @@ public class AtomicFileTests
     public void A_really_full_disk_leaves_nothing_behind()
     {
         using var folder = new TemporaryFolder();
-        if (!OperatingSystem.IsLinux() || !Environment.IsPrivilegedProcess || !Run("mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", folder.Path))
+        if (!OperatingSystem.IsLinux() || !Environment.IsPrivilegedProcess || !Run(
+            "mount",
+            "-t",
+            "tmpfs",
+            "-o",
+            "size=64k",
+            "tmpfs",
+            folder.Path))
             Assert.Skip("Needs Linux and the right to mount a small tmpfs.");
         try
         {
-            var thrown = Assert.Throws<MachineLimitException>(() => SafetensorsWriter.Write(folder.File("f"), [MemoryTensor.Of("w", [50_000], new float[50_000])]));
+            var thrown = Assert.Throws<MachineLimitException>(() => SafetensorsWriter.Write(
+                folder.File("f"),
+                [MemoryTensor.Of("w", [50_000], new float[50_000])]));
             Assert.Matches(@"2\d\d,\d\d\d bytes are needed, [\d,]+ are free", thrown.Message);
             Assert.Empty(folder.Entries);
             Assert.Throws<MachineLimitException>(() => DiskSpace.CheckFreeSpace(folder.File("not/yet/there"), 100_000));
@@ -85,7 +97,10 @@ public class AtomicFileTests
     {
         using var folder = new TemporaryFolder();
         DiskSpace.CheckFreeSpace(folder.Path, 1);
-        Assert.Contains("9,223,372,036,854,775,807 bytes are needed", Assert.Throws<MachineLimitException>(() => DiskSpace.CheckFreeSpace(folder.Path, long.MaxValue)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "9,223,372,036,854,775,807 bytes are needed",
+            Assert.Throws<MachineLimitException>(() => DiskSpace.CheckFreeSpace(folder.Path, long.MaxValue)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]

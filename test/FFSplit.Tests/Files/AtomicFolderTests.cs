@@ -95,7 +95,10 @@ public class AtomicFolderTests
         using var place = new TemporaryFolder();
         Directory.CreateDirectory(place.File("home"));
         place.Write("home/diary.txt", "dear");
-        Assert.Contains("even with --force", Assert.Throws<BadUsageException>(() => AtomicFolder.Create(place.File("home"), force: true)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "even with --force",
+            Assert.Throws<BadUsageException>(() => AtomicFolder.Create(place.File("home"), force: true)).Message,
+            StringComparison.Ordinal);
         Assert.Equal(["home"], place.Entries);
     }
 
@@ -134,7 +137,10 @@ public class AtomicFolderTests
     public void An_output_that_touches_the_input_is_refused(string input, string output, string message)
     {
         using var place = WithLink();
-        Assert.Contains(message, Assert.Throws<BadUsageException>(() => AtomicFolder.EnsureApart(place.File(input), place.File(output))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            message,
+            Assert.Throws<BadUsageException>(() => AtomicFolder.EnsureApart(place.File(input), place.File(output))).Message,
+            StringComparison.Ordinal);
     }
 
     [Theory]

@@ -23,7 +23,10 @@ public class WeightFolderTests
         using var expected = WeightFolder.Open(TestFolders.RequireGolden(twin));
         using var found = WeightFolder.Open(TestFolders.RequireGolden(bin));
         foreach (var (name, tensor) in expected.Tensors)
-            Assert.True(TensorConversion.SameBytes(tensor, found.Tensors[name.StartsWith(prefix, StringComparison.Ordinal) ? name[prefix.Length..] : name]), name);
+        {
+            var there = name.StartsWith(prefix, StringComparison.Ordinal) ? name[prefix.Length..] : name;
+            Assert.True(TensorConversion.SameBytes(tensor, found.Tensors[there]), name);
+        }
         if (prefix.Length == 0) Assert.Equal(expected.Hash, found.Hash);
     }
 
@@ -82,11 +85,14 @@ public class WeightFolderTests
     public void Shards_of_an_earlier_run_are_removed_and_nothing_else()
     {
         using var folder = new TemporaryFolder();
-        foreach (var other in (string[])["model.txt", "model-card.safetensors", "models.safetensors", "model-00001-of-00002.bin"]) folder.Write(other, "x");
+        foreach (var other in (string[])["model.txt", "model-card.safetensors", "models.safetensors", "model-00001-of-00002.bin"])
+            folder.Write(other, "x");
         ShardedSafetensors.Write(folder.Path, "model", Three, 1);
         ShardedSafetensors.Write(folder.Path, "model", Three, 24);
         ShardedSafetensors.Write(folder.Path, "model", Three);
-        Assert.Equal(["model-00001-of-00002.bin", "model-card.safetensors", "model.safetensors", "model.txt", "models.safetensors"], folder.Entries);
+        Assert.Equal(
+            ["model-00001-of-00002.bin", "model-card.safetensors", "model.safetensors", "model.txt", "models.safetensors"],
+            folder.Entries);
     }
 
     [Fact]
@@ -109,9 +115,11 @@ public class WeightFolderTests
     [Fact]
     public void The_hash_is_what_its_description_says()
     {
-        byte[] described = [1, 0, 0, 0, 0, 0, 0, 0, (byte)'a', 3, 0, 0, 0, 0, 0, 0, 0, .. "F32"u8, 1, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, .. TorchZip.Floats(1, 2)];
+        byte[] described = [.. Number(1), (byte)'a', .. Number(3), .. "F32"u8, .. Number(1), .. Number(2), .. TorchZip.Floats(1, 2)];
         var expected = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(described));
         Assert.Equal($"sha256:{expected}", TensorHash.Of([MemoryTensor.Of("a", [2], (float[])[1, 2])]));
+
+        static byte[] Number(long number) => BitConverter.GetBytes(number);
     }
 
     [Fact]
@@ -129,7 +137,9 @@ public class WeightFolderTests
     public void A_folder_without_weights_says_what_was_looked_for_and_what_is_there()
     {
         using var folder = new TemporaryFolder();
-        Refuses(folder, "model.safetensors or model.safetensors.index.json or pytorch_model.bin or pytorch_model.bin.index.json, found none of them");
+        Refuses(
+            folder,
+            "model.safetensors or model.safetensors.index.json or pytorch_model.bin or pytorch_model.bin.index.json, found none of them");
         folder.Write("tf_model.h5", "x");
         folder.Write("flax_model.msgpack", "x");
         Refuses(folder, "found only TensorFlow weights (tf_model.h5), Flax weights (flax_model.msgpack)");
@@ -142,8 +152,14 @@ public class WeightFolderTests
     public void A_folder_that_is_none_is_refused()
     {
         using var folder = new TemporaryFolder();
-        Assert.Contains("nothing at that path", Assert.Throws<BadInputException>(() => WeightFolder.Open(folder.File("no"))).Message, StringComparison.Ordinal);
-        Assert.Contains("found a file", Assert.Throws<BadInputException>(() => WeightFolder.Open(folder.Write("f", "x"))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "nothing at that path",
+            Assert.Throws<BadInputException>(() => WeightFolder.Open(folder.File("no"))).Message,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "found a file",
+            Assert.Throws<BadInputException>(() => WeightFolder.Open(folder.Write("f", "x"))).Message,
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -167,7 +183,9 @@ public class WeightFolderTests
     [InlineData("""{"weight_map":{"a":"none.safetensors"}}""", "the shard none.safetensors beside it, found no such file")]
     [InlineData("""{"weight_map":{"a":"1.safetensors","x":"1.safetensors"}}""", "tensor 'x': expected it in this shard")]
     [InlineData("""{"weight_map":{"a":"2.safetensors","b":"1.safetensors"}}""", "expected it in this shard")]
-    [InlineData("""{"weight_map":{"a":"1.safetensors","b":"2.safetensors","c":"3.safetensors"}}""", "tensor 'a': expected one shard that holds it, found 1.safetensors and 3.safetensors")]
+    [InlineData(
+        """{"weight_map":{"a":"1.safetensors","b":"2.safetensors","c":"3.safetensors"}}""",
+        "tensor 'a': expected one shard that holds it, found 1.safetensors and 3.safetensors")]
     public void An_index_that_contradicts_itself_or_its_shards_is_refused(string index, string message)
     {
         using var folder = new TemporaryFolder();
@@ -278,5 +296,8 @@ public class WeightFolderTests
     public void Other_files_are_not_taken_for_weights(string name) => Assert.False(WeightFolder.IsWeightFile(name));
 
     static void Refuses(TemporaryFolder folder, string message, string baseName = "model")
-        => Assert.Contains(message, Assert.Throws<BadInputException>(() => WeightFolder.Open(folder.Path, baseName)).Message, StringComparison.Ordinal);
+        => Assert.Contains(
+            message,
+            Assert.Throws<BadInputException>(() => WeightFolder.Open(folder.Path, baseName)).Message,
+            StringComparison.Ordinal);
 }

@@ -14,19 +14,44 @@ public class HostilePickleTests
         { "GLOBAL and REDUCE", New.Global("os", "system").Text("id").Raw(0x85).Op('R').Stop().Bytes, "os.system" },
         { "GLOBAL alone", New.Global("os", "system").Stop().Bytes, "os.system" },
         { "STACK_GLOBAL", New.Text("posix").Text("system").Raw(0x93).Text("id").Raw(0x85).Op('R').Stop().Bytes, "posix.system" },
-        { "STACK_GLOBAL from the memo", New.Text("os").Op('q').Raw(1).Op('0').Text("popen").Op('q').Raw(2).Op('0').Op('h').Raw(1).Op('h').Raw(2).Raw(0x93).Stop().Bytes, "os.popen" },
+        {
+            "STACK_GLOBAL from the memo",
+            New.Text("os").Op('q').Raw(1).Op('0').Text("popen").Op('q').Raw(2).Op('0').Op('h').Raw(1).Op('h').Raw(2).Raw(0x93).Stop().Bytes,
+            "os.popen"
+        },
         { "INST", New.Op('(').Text("id").Op('i').Raw(Encoding.ASCII.GetBytes("os\nsystem\n")).Stop().Bytes, "os.system" },
         { "OBJ", New.Op('(').Global("os", "system").Text("id").Op('o').Stop().Bytes, "os.system" },
         { "NEWOBJ", New.Global("subprocess", "Popen").Text("id").Raw(0x85, 0x81).Stop().Bytes, "subprocess.Popen" },
         { "NEWOBJ_EX", New.Global("subprocess", "Popen").Op(')').Op('}').Raw(0x92).Stop().Bytes, "subprocess.Popen" },
         { "eval", New.Global("builtins", "eval").Text("1").Raw(0x85).Op('R').Stop().Bytes, "builtins.eval" },
         { "getattr", New.Global("builtins", "getattr").Stop().Bytes, "builtins.getattr" },
-        { "in a state dict, before a good tensor", PickleAssembler.StateDict(p => p.Global("torch.hub", "load").Op('0').Tensor("0", 6, 0, [6], [1])), "torch.hub.load" },
-        { "as backward hooks", PickleAssembler.StateDict(p => p.Global("torch._utils", "_rebuild_tensor_v2").Op('(').Storage("0", 6).Number(0).Tuple(6).Tuple(1).Raw(0x89).Global("os", "system").Op(')').Op('R').Op('t').Op('R')), "os.system" },
-        { "a storage class of another module", PickleAssembler.StateDict(p => p.Global("torch.cuda", "FloatStorage")), "torch.cuda.FloatStorage" },
+        {
+            "in a state dict, before a good tensor",
+            PickleAssembler.StateDict(p => p.Global("torch.hub", "load").Op('0').Tensor("0", 6, 0, [6], [1])),
+            "torch.hub.load"
+        },
+        {
+            "as backward hooks",
+            PickleAssembler.StateDict(p => p.Call("_rebuild_tensor_v2", a => a
+                .Storage("0", 6).Number(0).Tuple(6).Tuple(1).Raw(0x89).Global("os", "system").Op(')').Op('R'))),
+            "os.system"
+        },
+        {
+            "a storage class of another module",
+            PickleAssembler.StateDict(p => p.Global("torch.cuda", "FloatStorage")),
+            "torch.cuda.FloatStorage"
+        },
         { "a quantised storage", PickleAssembler.StateDict("0", 6, 0, [6], [1], "QInt8Storage"), "torch.QInt8Storage" },
-        { "a dotted name into a known module", New.Global("collections", "OrderedDict.__class__").Stop().Bytes, "collections.OrderedDict.__class__" },
-        { "a name cut between module and name", New.Global("torch", "_utils._rebuild_tensor_v3.__globals__").Stop().Bytes, "torch._utils._rebuild_tensor_v3.__globals__" },
+        {
+            "a dotted name into a known module",
+            New.Global("collections", "OrderedDict.__class__").Stop().Bytes,
+            "collections.OrderedDict.__class__"
+        },
+        {
+            "a name cut between module and name",
+            New.Global("torch", "_utils._rebuild_tensor_v3.__globals__").Stop().Bytes,
+            "torch._utils._rebuild_tensor_v3.__globals__"
+        },
     };
 
     [Theory]
@@ -65,14 +90,38 @@ public class HostilePickleTests
         { "an unknown memo", New.Op('h').Raw(7).Stop().Bytes, "number 7, which is not" },
         { "a memo of an empty stack", New.Op('q').Raw(0).Stop().Bytes, "a value on the stack" },
         { "a call of text", New.Text("os.system").Op(')').Op('R').Stop().Bytes, "a callable with a tuple of arguments" },
-        { "a call without a tuple", New.Global("collections", "OrderedDict").Op('N').Op('R').Stop().Bytes, "a callable with a tuple of arguments" },
-        { "a call of a class that is a type", New.Global("torch", "FloatStorage").Op(')').Op('R').Stop().Bytes, "a function where one is called, found torch.FloatStorage" },
+        {
+            "a call without a tuple",
+            New.Global("collections", "OrderedDict").Op('N').Op('R').Stop().Bytes,
+            "a callable with a tuple of arguments"
+        },
+        {
+            "a call of a class that is a type",
+            New.Global("torch", "FloatStorage").Op(')').Op('R').Stop().Bytes,
+            "a function where one is called, found torch.FloatStorage"
+        },
         { "names that are no text", New.Number(1).Number(2).Raw(0x93).Stop().Bytes, "module and name of a callable as text" },
         { "attributes of text", New.Text("x").Op('}').Op('b').Stop().Bytes, "attributes of a dict or a tensor" },
-        { "OrderedDict of numbers", New.Global("collections", "OrderedDict").Op(']').Number(1).Op('a').Raw(0x85).Op('R').Stop().Bytes, "collections.OrderedDict called with" },
-        { "OrderedDict by NEWOBJ", New.Global("collections", "OrderedDict").Op(')').Raw(0x81).Stop().Bytes, "collections.OrderedDict built by NEWOBJ" },
-        { "OrderedDict by INST", New.Op('(').Op('i').Raw(Encoding.ASCII.GetBytes("collections\nOrderedDict\n")).Stop().Bytes, "collections.OrderedDict built by INST" },
-        { "OrderedDict by OBJ", New.Op('(').Global("collections", "OrderedDict").Op('o').Stop().Bytes, "collections.OrderedDict built by OBJ" },
+        {
+            "OrderedDict of numbers",
+            New.Global("collections", "OrderedDict").Op(']').Number(1).Op('a').Raw(0x85).Op('R').Stop().Bytes,
+            "collections.OrderedDict called with"
+        },
+        {
+            "OrderedDict by NEWOBJ",
+            New.Global("collections", "OrderedDict").Op(')').Raw(0x81).Stop().Bytes,
+            "collections.OrderedDict built by NEWOBJ"
+        },
+        {
+            "OrderedDict by INST",
+            New.Op('(').Op('i').Raw(Encoding.ASCII.GetBytes("collections\nOrderedDict\n")).Stop().Bytes,
+            "collections.OrderedDict built by INST"
+        },
+        {
+            "OrderedDict by OBJ",
+            New.Op('(').Global("collections", "OrderedDict").Op('o').Stop().Bytes,
+            "collections.OrderedDict built by OBJ"
+        },
         { "OBJ of nothing", New.Op('(').Op('o').Stop().Bytes, "found OBJ (0x6f)" },
         { "an extension", New.Raw(0x82, 1).Stop().Bytes, "EXT, which names a callable by number (0x82)" },
         { "a persistent id in text", New.Op('P').Raw(Encoding.ASCII.GetBytes("0\n")).Stop().Bytes, "PERSID (0x50)" },
@@ -99,7 +148,10 @@ public class HostilePickleTests
 
     [Fact]
     public void A_list_that_holds_itself_is_no_state_dict()
-        => Assert.Contains("a dict of tensors", TorchZip.RefusedPickle(New.Op(']').Op('q').Raw(0).Op('h').Raw(0).Op('a').Stop().Bytes).Message, StringComparison.Ordinal);
+        => Assert.Contains(
+            "a dict of tensors",
+            TorchZip.RefusedPickle(New.Op(']').Op('q').Raw(0).Op('h').Raw(0).Op('a').Stop().Bytes).Message,
+            StringComparison.Ordinal);
 
     [Fact]
     public void A_deeply_nested_value_does_not_exhaust_the_stack()

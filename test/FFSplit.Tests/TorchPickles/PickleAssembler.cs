@@ -53,10 +53,18 @@ sealed class PickleAssembler
     public PickleAssembler Untyped(long bytes)
         => Op('(').Text("storage").Global("torch.storage", "UntypedStorage").Text("0").Text("cpu").Number(bytes).Op('t').Op('Q');
 
+    /// <summary>A call of a function of torch._utils.</summary>
+    public PickleAssembler Call(string function, Action<PickleAssembler> arguments)
+    {
+        Global("torch._utils", function).Op('(');
+        arguments(this);
+        return Op('t').Op('R');
+    }
+
     /// <summary>A tensor over a storage of float32, on the stack.</summary>
     public PickleAssembler Tensor(string key, long count, long offset, long[] shape, long[] strides, string type = "FloatStorage")
-        => Global("torch._utils", "_rebuild_tensor_v2").Op('(').Storage(key, count, type).Number(offset).Tuple(shape).Tuple(strides)
-            .Raw(0x89).OrderedDict().Op('t').Op('R');
+        => Call("_rebuild_tensor_v2", a => a
+            .Storage(key, count, type).Number(offset).Tuple(shape).Tuple(strides).Raw(0x89).OrderedDict());
 
     public PickleAssembler Stop() => Op('.');
 

@@ -9,7 +9,9 @@ public class StateDictTests
 {
     [Fact]
     public void A_transposed_tensor_is_read_row_by_row()
-        => TorchZip.Open(StateDict("0", 6, 0, [3, 2], [1, 3]), archive => Assert.Equal([0, 3, 1, 4, 2, 5], archive.Tensors["w"].ReadSingles()));
+        => TorchZip.Open(
+            StateDict("0", 6, 0, [3, 2], [1, 3]),
+            archive => Assert.Equal([0, 3, 1, 4, 2, 5], archive.Tensors["w"].ReadSingles()));
 
     [Fact]
     public void A_slice_begins_at_its_offset()
@@ -28,7 +30,7 @@ public class StateDictTests
 
     [Fact]
     public void Any_view_is_what_indexing_by_strides_gives()
-        => Gen.Select(Gen.Long[0, 20], Gen.Select(Gen.Long[1, 4], Gen.Long[0, 9]).Array[0, 4], Gen.Int[0, 30]).Sample((offset, axes, from) =>
+        => Gen.Select(Gen.Long[0, 20], Axes, Gen.Int[0, 30]).Sample((offset, axes, from) =>
         {
             var shape = axes.Select(a => a.Item1).ToArray();
             var strides = axes.Select(a => a.Item2).ToArray();
@@ -47,13 +49,18 @@ public class StateDictTests
             }
             using var folder = new TemporaryFolder();
             var pickle = StateDict("s", count, offset, shape, strides);
-            using var archive = Checkpoints.TorchPickles.TorchArchive.Open(folder.Write("f", TorchZip.Bytes(pickle, ("s", TorchZip.Floats(storage)))));
+            using var archive = Checkpoints.TorchPickles.TorchArchive.Open(folder.Write(
+                "f",
+                TorchZip.Bytes(pickle, ("s", TorchZip.Floats(storage)))));
             var tensor = archive.Tensors["w"];
             Assert.Equal(expected, tensor.ReadSingles());
             var part = new byte[Math.Max(0, tensor.ByteCount - from)];
             tensor.ReadBytes(tensor.ByteCount - part.Length, part);
             Assert.Equal(tensor.Bytes()[^part.Length..], part);
         }, iter: 400, threads: 1);
+
+    /// <summary>Lengths and strides.</summary>
+    static Gen<(long, long)[]> Axes => Gen.Select(Gen.Long[1, 4], Gen.Long[0, 9]).Array[0, 4];
 
     /// <summary>Views that torch could not make, with a part of the message that only this refusal has.</summary>
     public static TheoryData<string, byte[], string> BadViews => new()
@@ -69,7 +76,11 @@ public class StateDictTests
         { "an offset behind the end", StateDict("0", 6, 6, [], []), "found one at 6" },
         { "an offset that pushes it over", StateDict("0", 6, 1, [2, 3], [3, 1]), "found one at 6" },
         { "a stride that leads out", StateDict("0", 6, 0, [2, 3], [4, 1]), "found one at 6" },
-        { "a stride that overflows", StateDict("0", 6, 0, [3, 3], [long.MaxValue, long.MaxValue]), "found one at 36,893,488,147,419,103,228" },
+        {
+            "a stride that overflows",
+            StateDict("0", 6, 0, [3, 3], [long.MaxValue, long.MaxValue]),
+            "found one at 36,893,488,147,419,103,228"
+        },
         { "a negative offset", StateDict("0", 6, -1, [6], [1]), "an offset of 0 or more" },
         { "a negative length", StateDict("0", 6, 0, [-1], [1]), "lengths of axes of 0 or more" },
         { "a negative stride", StateDict("0", 6, 5, [6], [-1]), "strides of 0 or more" },
@@ -78,16 +89,54 @@ public class StateDictTests
         { "more elements than can be counted", StateDict("0", 6, 0, [1L << 40, 1L << 40], [0, 0]), "counted in 63 bits" },
         { "a vast view of little", StateDict("0", 6, 0, [1L << 40], [0]), "where it repeats elements" },
         { "too many axes", StateDict("0", 6, 0, [.. Enumerable.Repeat(1L, 65)], new long[65]), "at most 64 axes" },
-        { "a shape that is no tuple", StateDict(p => p.Global("torch._utils", "_rebuild_tensor_v2").Op('(').Storage("0", 6).Number(0).Number(6).Tuple(1).Raw(0x89).OrderedDict().Op('t').Op('R')), "torch._utils._rebuild_tensor_v2 called with" },
-        { "a length that is text", StateDict(p => p.Global("torch._utils", "_rebuild_tensor_v2").Op('(').Storage("0", 6).Number(0).Text("6").Raw(0x85).Tuple(1).Raw(0x89).OrderedDict().Op('t').Op('R')), "torch._utils._rebuild_tensor_v2 called with" },
-        { "a length beyond 64 bits", StateDict(p => p.Global("torch._utils", "_rebuild_tensor_v2").Op('(').Storage("0", 6).Number(0).Raw(0x8a, 9, 0, 0, 0, 0, 0, 0, 0, 0, 1).Raw(0x85).Tuple(1).Raw(0x89).OrderedDict().Op('t').Op('R')), "torch._utils._rebuild_tensor_v2 called with" },
-        { "too few arguments", StateDict(p => p.Global("torch._utils", "_rebuild_tensor_v2").Op('(').Storage("0", 6).Number(0).Tuple(6).Op('t').Op('R')), "torch._utils._rebuild_tensor_v2 called with" },
-        { "a tensor of no storage", StateDict(p => p.Global("torch._utils", "_rebuild_tensor_v2").Op('(').Text("0").Number(0).Tuple(6).Tuple(1).Raw(0x89).OrderedDict().Op('t').Op('R')), "torch._utils._rebuild_tensor_v2 called with" },
-        { "a parameter of no tensor", StateDict(p => p.Global("torch._utils", "_rebuild_parameter").Op('(').Text("0").Raw(0x89).OrderedDict().Op('t').Op('R')), "torch._utils._rebuild_parameter called with" },
+        {
+            "a shape that is no tuple",
+            StateDict(p => p.Call("_rebuild_tensor_v2", a => a.Storage("0", 6).Number(0).Number(6).Tuple(1).Raw(0x89).OrderedDict())),
+            "torch._utils._rebuild_tensor_v2 called with"
+        },
+        {
+            "a length that is text",
+            StateDict(p => p.Call("_rebuild_tensor_v2", a => a
+                .Storage("0", 6).Number(0).Text("6").Raw(0x85).Tuple(1).Raw(0x89).OrderedDict())),
+            "torch._utils._rebuild_tensor_v2 called with"
+        },
+        {
+            "a length beyond 64 bits",
+            StateDict(p => p.Call("_rebuild_tensor_v2", a => a
+                .Storage("0", 6).Number(0).Raw(0x8a, 9, 0, 0, 0, 0, 0, 0, 0, 0, 1).Raw(0x85).Tuple(1).Raw(0x89).OrderedDict())),
+            "torch._utils._rebuild_tensor_v2 called with"
+        },
+        {
+            "too few arguments",
+            StateDict(p => p.Call("_rebuild_tensor_v2", a => a.Storage("0", 6).Number(0).Tuple(6))),
+            "torch._utils._rebuild_tensor_v2 called with"
+        },
+        {
+            "a tensor of no storage",
+            StateDict(p => p.Call("_rebuild_tensor_v2", a => a.Text("0").Number(0).Tuple(6).Tuple(1).Raw(0x89).OrderedDict())),
+            "torch._utils._rebuild_tensor_v2 called with"
+        },
+        {
+            "a parameter of no tensor",
+            StateDict(p => p.Call("_rebuild_parameter", a => a.Text("0").Raw(0x89).OrderedDict())),
+            "torch._utils._rebuild_parameter called with"
+        },
         { "a persistent id of text", StateDict(p => p.Text("0").Op('Q')), "a persistent id of the form" },
-        { "a persistent id of another kind", StateDict(p => p.Op('(').Text("module").Global("torch", "FloatStorage").Text("0").Text("cpu").Number(6).Op('t').Op('Q')), "a persistent id of the form" },
-        { "a storage whose type is a function", StateDict(p => p.Op('(').Text("storage").Global("torch", "Size").Text("0").Text("cpu").Number(6).Op('t').Op('Q')), "a persistent id of the form" },
-        { "an untyped storage without a type", StateDict(p => p.Global("torch._utils", "_rebuild_tensor_v2").Op('(').Untyped(24).Number(0).Tuple(6).Tuple(1).Raw(0x89).OrderedDict().Op('t').Op('R')), "an element type, found none" },
+        {
+            "a persistent id of another kind",
+            StateDict(p => p.Op('(').Text("module").Global("torch", "FloatStorage").Text("0").Text("cpu").Number(6).Op('t').Op('Q')),
+            "a persistent id of the form"
+        },
+        {
+            "a storage whose type is a function",
+            StateDict(p => p.Op('(').Text("storage").Global("torch", "Size").Text("0").Text("cpu").Number(6).Op('t').Op('Q')),
+            "a persistent id of the form"
+        },
+        {
+            "an untyped storage without a type",
+            StateDict(p => p.Call("_rebuild_tensor_v2", a => a.Untyped(24).Number(0).Tuple(6).Tuple(1).Raw(0x89).OrderedDict())),
+            "an element type, found none"
+        },
     };
 
     [Theory]
@@ -102,15 +151,23 @@ public class StateDictTests
     public void Parameters_sizes_and_untyped_storages_are_tensors_too()
     {
         float[] expected = [0, 1, 2, 3, 4, 5];
-        TorchZip.Open(StateDict(p => p.Global("torch._utils", "_rebuild_parameter").Op('(').Tensor("0", 6, 0, [6], [1]).Raw(0x88).OrderedDict().Op('t').Op('R')),
+        TorchZip.Open(
+            StateDict(p => p.Call("_rebuild_parameter", a => a.Tensor("0", 6, 0, [6], [1]).Raw(0x88).OrderedDict())),
             archive => Assert.Equal(expected, archive.Tensors["w"].ReadSingles()));
-        TorchZip.Open(StateDict(p => p.Global("torch._utils", "_rebuild_parameter_with_state").Op('(').Tensor("0", 6, 0, [6], [1]).Raw(0x88).OrderedDict().Op('}').Op('t').Op('R')),
+        TorchZip.Open(
+            StateDict(p => p.Call("_rebuild_parameter_with_state", a => a.Tensor("0", 6, 0, [6], [1]).Raw(0x88).OrderedDict().Op('}'))),
             archive => Assert.Equal(expected, archive.Tensors["w"].ReadSingles()));
-        TorchZip.Open(StateDict(p => p.Global("torch._utils", "_rebuild_tensor_v2").Op('(').Storage("0", 6).Number(0).Global("torch", "Size").Tuple(6).Raw(0x85).Op('R').Tuple(1).Raw(0x89).OrderedDict().Op('t').Op('R')),
+        TorchZip.Open(
+            StateDict(p => p.Call("_rebuild_tensor_v2", a => a
+                .Storage("0", 6).Number(0).Global("torch", "Size").Tuple(6).Raw(0x85).Op('R').Tuple(1).Raw(0x89).OrderedDict())),
             archive => Assert.Equal(expected, archive.Tensors["w"].ReadSingles()));
-        TorchZip.Open(StateDict(p => p.Global("torch._utils", "_rebuild_tensor_v3").Op('(').Untyped(24).Number(0).Tuple(6).Tuple(1).Raw(0x89).OrderedDict().Global("torch", "float32").Op('t').Op('R')),
+        TorchZip.Open(
+            StateDict(p => p.Call("_rebuild_tensor_v3", a => a
+                .Untyped(24).Number(0).Tuple(6).Tuple(1).Raw(0x89).OrderedDict().Global("torch", "float32"))),
             archive => Assert.Equal(expected, archive.Tensors["w"].ReadSingles()));
-        TorchZip.Open(StateDict(p => p.Global("torch._utils", "_rebuild_tensor_v3").Op('(').Untyped(24).Number(1).Tuple(11).Tuple(1).Raw(0x89).OrderedDict().Global("torch", "uint16").Op('t').Op('R')),
+        TorchZip.Open(
+            StateDict(p => p.Call("_rebuild_tensor_v3", a => a
+                .Untyped(24).Number(1).Tuple(11).Tuple(1).Raw(0x89).OrderedDict().Global("torch", "uint16"))),
             archive => Assert.Equal(DType.U16, archive.Tensors["w"].Type));
     }
 
@@ -135,7 +192,8 @@ public class StateDictTests
     [Fact]
     public void Two_names_may_stand_for_the_same_bytes()
         => TorchZip.Open(
-            New.OrderedDict().Op('(').Text("a").Tensor("0", 6, 0, [6], [1]).Op('q').Raw(9).Text("b").Op('h').Raw(9).Text("c").Tensor("0", 6, 2, [2], [1]).Op('u').Stop().Bytes,
+            New.OrderedDict().Op('(').Text("a").Tensor("0", 6, 0, [6], [1]).Op('q').Raw(9)
+                .Text("b").Op('h').Raw(9).Text("c").Tensor("0", 6, 2, [2], [1]).Op('u').Stop().Bytes,
             archive =>
             {
                 Assert.True(TensorConversion.SameBytes(archive.Tensors["a"], archive.Tensors["b"]));
@@ -147,13 +205,15 @@ public class StateDictTests
     public void The_metadata_that_a_module_leaves_on_its_dict_is_passed_over()
         => TorchZip.Open(
             New.OrderedDict().Op('(').Text("w").Tensor("0", 6, 0, [6], [1]).Op('u')
-                .Op('}').Text("_metadata").OrderedDict().Op('(').Text("").Op('}').Text("version").Number(1).Op('s').Op('u').Op('s').Op('b').Stop().Bytes,
+                .Op('}').Text("_metadata").OrderedDict().Op('(').Text("")
+                .Op('}').Text("version").Number(1).Op('s').Op('u').Op('s').Op('b').Stop().Bytes,
             archive => Assert.Equal(["w"], archive.Tensors.Keys));
 
     [Fact]
     public void Other_values_beside_the_tensors_are_passed_over_and_listed()
         => TorchZip.Open(
-            New.Op('}').Op('(').Text("w").Tensor("0", 6, 0, [6], [1]).Text("epoch").Number(3).Text("args").Op('}').Number(1).Op('N').Op('u').Stop().Bytes,
+            New.Op('}').Op('(').Text("w").Tensor("0", 6, 0, [6], [1])
+                .Text("epoch").Number(3).Text("args").Op('}').Number(1).Op('N').Op('u').Stop().Bytes,
             archive =>
             {
                 Assert.Equal(["w"], archive.Tensors.Keys);
@@ -175,16 +235,20 @@ public class StateDictTests
         Refuses(New.Tensor("0", 6, 0, [6], [1]).Stop().Bytes, "found a single tensor");
         Refuses(New.Text("x").Stop().Bytes, "found something else");
         Refuses(New.Op('}').Number(7).Tensor("0", 6, 0, [6], [1]).Op('s').Stop().Bytes, "one under the number 7");
-        Refuses(New.Op('}').Op('(').Text("w").Tensor("0", 6, 0, [6], [1]).Text("w").Tensor("0", 6, 0, [6], [1]).Op('u').Stop().Bytes, "tensor 'w': expected one entry in the state dict, found two");
+        Refuses(
+            New.Op('}').Op('(').Text("w").Tensor("0", 6, 0, [6], [1]).Text("w").Tensor("0", 6, 0, [6], [1]).Op('u').Stop().Bytes,
+            "tensor 'w': expected one entry in the state dict, found two");
 
-        static void Refuses(byte[] pickle, string message) => Assert.Contains(message, TorchZip.RefusedPickle(pickle).Message, StringComparison.Ordinal);
+        static void Refuses(byte[] pickle, string message)
+            => Assert.Contains(message, TorchZip.RefusedPickle(pickle).Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_pickle_of_protocol_4_with_frames_and_memoize_is_read()
     {
         var pickle = New.Raw(0x95, 0, 0, 0, 0, 0, 0, 0, 0)
-            .Raw(0x8c, 11).Raw("collections"u8.ToArray()).Raw(0x94).Raw(0x8c, 11).Raw("OrderedDict"u8.ToArray()).Raw(0x94, 0x93, 0x94).Op(')').Op('R').Raw(0x94)
+            .Raw(0x8c, 11).Raw("collections"u8.ToArray()).Raw(0x94)
+            .Raw(0x8c, 11).Raw("OrderedDict"u8.ToArray()).Raw(0x94, 0x93, 0x94).Op(')').Op('R').Raw(0x94)
             .Raw(0x8c, 1).Raw("w"u8.ToArray()).Raw(0x94).Tensor("0", 6, 0, [6], [1]).Op('s').Stop().Bytes;
         pickle[1] = 4;
         TorchZip.Open(pickle, archive => Assert.Equal(6, archive.Tensors["w"].ElementCount));

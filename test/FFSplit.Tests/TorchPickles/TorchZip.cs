@@ -1,5 +1,7 @@
 using System.IO.Compression;
 using System.Runtime.InteropServices;
+using FFSplit.Checkpoints.TorchPickles;
+using FFSplit.Checkpoints;
 
 namespace FFSplit.Tests.TorchPickles;
 
@@ -7,7 +9,12 @@ namespace FFSplit.Tests.TorchPickles;
 static class TorchZip
 {
     public static byte[] Bytes(byte[] pickle, params (string Key, byte[] Data)[] storages)
-        => Records([("archive/data.pkl", pickle), .. storages.Select(s => ($"archive/data/{s.Key}", s.Data)), ("archive/version", "3\n"u8.ToArray())]);
+        => Records(
+        [
+            ("archive/data.pkl", pickle),
+            .. storages.Select(s => ($"archive/data/{s.Key}", s.Data)),
+            ("archive/version", "3\n"u8.ToArray()),
+        ]);
 
     public static byte[] Records((string Name, byte[] Data)[] records, CompressionLevel level = CompressionLevel.NoCompression)
     {
@@ -26,19 +33,21 @@ static class TorchZip
     public static byte[] Floats(params float[] values) => MemoryMarshal.AsBytes(values.AsSpan()).ToArray();
 
     /// <summary>Opens an archive of six floats 0 … 5 in storage '0' with the given pickle, and hands it to a check.</summary>
-    public static void Open(byte[] pickle, Action<Checkpoints.TorchPickles.TorchArchive> check)
+    public static void Open(byte[] pickle, Action<TorchArchive> check)
     {
         using var folder = new TemporaryFolder();
-        using var archive = Checkpoints.TorchPickles.TorchArchive.Open(folder.Write("pytorch_model.bin", Bytes(pickle, ("0", Floats(0, 1, 2, 3, 4, 5)))));
+        using var archive = TorchArchive.Open(folder.Write(
+            "pytorch_model.bin",
+            Bytes(pickle, ("0", Floats(0, 1, 2, 3, 4, 5)))));
         check(archive);
     }
 
-    public static Checkpoints.BadInputException Refused(byte[] file)
+    public static BadInputException Refused(byte[] file)
     {
         using var folder = new TemporaryFolder();
-        return Assert.Throws<Checkpoints.BadInputException>(() => Checkpoints.TorchPickles.TorchArchive.Open(folder.Write("pytorch_model.bin", file)));
+        return Assert.Throws<BadInputException>(() => TorchArchive.Open(folder.Write("pytorch_model.bin", file)));
     }
 
     /// <summary>The refusal of a pickle beside the six floats.</summary>
-    public static Checkpoints.BadInputException RefusedPickle(byte[] pickle) => Refused(Bytes(pickle, ("0", Floats(0, 1, 2, 3, 4, 5))));
+    public static BadInputException RefusedPickle(byte[] pickle) => Refused(Bytes(pickle, ("0", Floats(0, 1, 2, 3, 4, 5))));
 }

@@ -15,7 +15,10 @@ static class ZipSurgery
         return bytes;
     }
 
-    /// <summary>The same archive with the directory's place and count given in a zip64 end record, and the first entry's sizes and offset in an extra field.</summary>
+    /// <summary>
+    /// The same archive with the directory's place and count given in a zip64 end record, and the first entry's sizes and offset in an
+    /// extra field.
+    /// </summary>
     public static byte[] WithZip64(byte[] zip)
     {
         var end = zip.Length - 22;
