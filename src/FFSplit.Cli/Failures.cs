@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using FFSplit.Checkpoints;
+using FFSplit.Cli.Rendering;
 
 namespace FFSplit.Cli;
 
@@ -11,7 +12,7 @@ static class Failures
     public static int Report(Exception exception, TextWriter error, string? verb)
     {
         var (code, message) = Judge(exception);
-        error.WriteLine(code == ExitCodes.Cancelled ? message : $"error: {message}");
+        error.WriteLine(Terminals.Wrap(code == ExitCodes.Cancelled ? message : $"error: {message}"));
         if (code == ExitCodes.BadUsage) error.WriteLine($"Run 'ffsplit {(verb is null ? "" : verb + " ")}--help' for the options.");
         if (Environment.GetEnvironmentVariable(TraceVariable) == "1") error.WriteLine(exception);
         return code;

@@ -6,7 +6,7 @@ namespace FFSplit.Cli.Rendering;
 /// <summary>An analysis on the terminal: tables, small charts, and what they say.</summary>
 static class HeavyHitterView
 {
-    const int ChartWidth = 20, BarWidth = 20;
+    const int WideChart = 24, NarrowChart = 12, BarWidth = 20;
 
     public static void Write(IAnsiConsole console, HeavyHitterReport report)
     {
@@ -30,34 +30,43 @@ static class HeavyHitterView
     static void Energy(IAnsiConsole console, HeavyHitterReport report)
     {
         SizesView.Line(console, "");
-        SizesView.Line(console, "Energy Σ h²: how much the top neurons hold, how few hold half and nine tenths of it; last, the top 25 % when weighted by ‖V_j‖²");
+        SizesView.Line(console, $"Energy Σ h²: what the top neurons hold in %, how few of {Text.Count(report.Layers[0].Neurons)} hold half and nine tenths of it; last, the top 25 % when weighted by ‖V_j‖²");
         var table = Tables.New();
         Tables.Column(table, "layer");
-        Tables.Column(table, "sorted norms\n(3 decades)", right: false);
+        // A chart that gives way would be two lines of nonsense.
+        Tables.Column(table, "norms, log");
         foreach (var top in report.Layers[0].Energy) Tables.Column(table, $"top\n{Text.Whole(top.Top)}");
-        foreach (var heading in (string[])["for\n50 %", "for\n90 %", "of", "· ‖V‖²\n25 %"]) Tables.Column(table, heading);
+        foreach (var heading in (string[])["hold\n50 %", "hold\n90 %", "· ‖V‖²\n25 %"]) Tables.Column(table, heading);
         foreach (var layer in report.Layers)
             Tables.Row(table,
             [
-                $"{layer.Layer}", Text.Sparkline(layer.SortedNorms, ChartWidth), .. layer.Energy.Select(e => Text.Percent(e.Share)),
-                Text.Count(layer.NeuronsForHalf), Text.Count(layer.NeuronsForNineTenths), Text.Count(layer.Neurons),
-                Text.Percent(layer.OutputEnergy.First(e => e.Top == 0.25).Share),
+                $"{layer.Layer}", Text.Sparkline(layer.SortedNorms, IsNarrow(console) ? NarrowChart : WideChart), .. layer.Energy.Select(e => Text.Hundredths(e.Share)),
+                Text.Count(layer.NeuronsForHalf), Text.Count(layer.NeuronsForNineTenths), Text.Hundredths(layer.OutputEnergy.First(e => e.Top == 0.25).Share),
             ]);
         console.Write(table);
     }
 
     static void Sparsity(IAnsiConsole console, HeavyHitterReport report)
     {
-        SizesView.Line(console, "Activation sparsity beside heavy hitters (in a token's own top 25 %), and how stable the heavy set is");
+        SizesView.Line(console, "Activation sparsity beside heavy hitters: in % of the tokens, active, and in the token's own top 25 %; then how stable the heavy set is");
+        var bars = !IsNarrow(console);
         var table = Tables.New();
         Tables.Column(table, "layer");
-        foreach (var heading in (string[])["active", "heavy\nactive", "heavy\nin top", "light\nin top", "in top of\n90 % tokens", "Jaccard", "rank\ncorr."]) Tables.Column(table, heading);
-        Tables.Column(table, "heavy in top", right: false);
+        foreach (var heading in (string[])["active", "heavy\nactive", "heavy\nin top", "light\nin top", "in top of\n90 %", "Jaccard", "rank\ncorr."]) Tables.Column(table, heading);
+        if (bars) Tables.Column(table, "heavy in top");
         foreach (var layer in report.Layers)
-            Tables.Row(table, $"{layer.Layer}", Text.Percent(layer.ActiveShare), Text.Percent(layer.HeavyActiveShare), Text.Percent(layer.HeavyInTopQuarter), Text.Percent(layer.LightInTopQuarter),
-                Text.Percent(layer.AlwaysHeavy), Text.Number(layer.Jaccard, 3), Text.Number(layer.RankCorrelation, 3), Text.Bar(layer.HeavyInTopQuarter, BarWidth));
+        {
+            string[] cells =
+            [
+                $"{layer.Layer}", Text.Hundredths(layer.ActiveShare), Text.Hundredths(layer.HeavyActiveShare), Text.Hundredths(layer.HeavyInTopQuarter), Text.Hundredths(layer.LightInTopQuarter),
+                Text.Hundredths(layer.AlwaysHeavy), Text.Number(layer.Jaccard, 3), Text.Number(layer.RankCorrelation, 3),
+            ];
+            Tables.Row(table, bars ? [.. cells, Text.Bar(layer.HeavyInTopQuarter, BarWidth)] : cells);
+        }
         console.Write(table);
     }
+
+    static bool IsNarrow(IAnsiConsole console) => console.Profile.Width < 100;
 
     static void Feed(IAnsiConsole console, HeavyHitterReport report)
     {

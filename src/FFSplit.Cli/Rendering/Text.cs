@@ -11,6 +11,9 @@ static class Text
 
     public static string Percent(double share) => (100 * share).ToString("0.0", CultureInfo.InvariantCulture) + " %";
 
+    /// <summary>Hundredths without their sign, for columns that say it once.</summary>
+    public static string Hundredths(double share) => (100 * share).ToString("0.0", CultureInfo.InvariantCulture);
+
     public static string Whole(double share) => (100 * share).ToString("0", CultureInfo.InvariantCulture) + " %";
 
     public static string Number(double value, int digits) => value.ToString("F" + digits, CultureInfo.InvariantCulture);

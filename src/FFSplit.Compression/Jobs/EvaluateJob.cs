@@ -1,6 +1,4 @@
 using FFSplit.Checkpoints;
-using FFSplit.Checkpoints.Batches;
-using FFSplit.Checkpoints.Tokenization;
 using FFSplit.Evaluation;
 using FFSplit.Evaluation.Samples;
 using FFSplit.Evaluation.Tasks;
@@ -64,13 +62,8 @@ public static class EvaluateJob
 
     static EvaluationResult Evaluate(IEvaluationTask task, string folder, EvaluateOptions options, IProgress<ProgressReport>? progress, CancellationToken cancellation)
     {
-        var tokenizer = TextTokenizer.Load(folder);
-        using var checkpoint = Checkpoint.Open(folder, options.AllowedConfig);
-        var pooling = checkpoint.Pooling;
-        var length = MaxLengthRule.Choose(options.MaxLength, pooling?.MaxLength, tokenizer.ModelMaxLength, checkpoint.Architecture.MaximumLength);
-        using var model = new TorchModel(checkpoint, cancellation);
-        return task.Evaluate(new EvaluatedModel(Name(folder, options.Models), model, tokenizer, length,
-            pooling is null ? null : new TextPreparation(pooling.Prompt, pooling.LowerCase)), progress, cancellation);
+        using var loaded = LoadedModel.Load(folder, Name(folder, options.Models), options.MaxLength, options.AllowedConfig, cancellation);
+        return task.Evaluate(loaded.Evaluated, progress, cancellation);
     }
 
     // The folder's own name, unless another model has the same.

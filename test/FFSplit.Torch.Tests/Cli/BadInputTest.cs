@@ -206,8 +206,10 @@ public sealed class BadInputTest : IDisposable
         Assert.Equal(before, Snapshot.Of(model));
     }
 
-    [Fact]
-    public void Interrupted_while_calibrating_it_leaves_nothing_and_says_so()
+    [Theory]
+    [InlineData("INT")]
+    [InlineData("TERM")]
+    public void Interrupted_while_calibrating_it_leaves_nothing_and_says_so(string signal)
     {
         if (OperatingSystem.IsWindows()) Assert.Skip("needs kill -INT, which Windows lacks");
         TinyModel.Text(_text, lines: 400_000);
@@ -216,7 +218,7 @@ public sealed class BadInputTest : IDisposable
         {
             Thread.Sleep(2000);
             Assert.False(process.HasExited, "it ended before it could be interrupted");
-            CliProcess.Interrupt(process);
+            CliProcess.Interrupt(process, signal);
         }).Ended(130).Says("cancelled");
         Assert.Equal(before, Snapshot.Of(_folder.Path));
     }

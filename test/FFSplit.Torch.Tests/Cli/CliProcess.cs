@@ -33,10 +33,10 @@ static class CliProcess
         return new CliRun(process.ExitCode, output.GetAwaiter().GetResult(), error.GetAwaiter().GetResult());
     }
 
-    /// <summary>Sends SIGINT, as Ctrl-C does.</summary>
-    public static void Interrupt(Process process)
+    /// <summary>Sends a signal: INT, as Ctrl-C does, or TERM, as service managers do.</summary>
+    public static void Interrupt(Process process, string signal = "INT")
     {
-        using var kill = Process.Start("kill", ["-INT", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        using var kill = Process.Start("kill", [$"-{signal}", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
         kill.WaitForExit();
     }
 }

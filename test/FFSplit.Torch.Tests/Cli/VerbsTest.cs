@@ -26,11 +26,12 @@ public sealed class VerbsTest : IDisposable
     [InlineData("compress")]
     [InlineData("export")]
     [InlineData("evaluate")]
+    [InlineData("demo")]
     public void Help_ends_with_an_example(string verb)
     {
         var run = CliProcess.Run(verb, "--help").Ended(0);
         Assert.Contains("Example", run.Output, StringComparison.Ordinal);
-        Assert.Contains($"  ffsplit {verb} ", run.Output, StringComparison.Ordinal);
+        Assert.Contains($"  ffsplit {verb}", run.Output, StringComparison.Ordinal);
         foreach (var option in new[] { "--json", "--threads", "--seed", "--force" }) Assert.Contains(option, run.Output, StringComparison.Ordinal);
     }
 
@@ -153,6 +154,21 @@ public sealed class VerbsTest : IDisposable
             Assert.True(double.IsFinite(entry.GetProperty("result").GetProperty("value").GetDouble()));
         CliProcess.Run("evaluate", model, "--task", "perplexity", "--data", _text, "--context", "4096").Ended(2).Says("--context 4096", "beyond");
         CliProcess.Run("evaluate", model, "--task", "sts-b", "--data", TinyModel.Pairs(_folder.File("pairs.tsv"))).Ended(3).Says("sentence embeddings");
+    }
+
+    [Fact]
+    public void The_demo_compares_all_methods_at_equal_size()
+    {
+        var report = CliProcess.Run("demo", "--json").Ended(0).Json();
+        var rows = report.GetProperty("rows").EnumerateArray().ToDictionary(r => r.GetProperty("name").GetString()!);
+        Assert.Equal(["dense", "paper", "prune-light", "vanilla"], rows.Keys.Order(StringComparer.Ordinal));
+        foreach (var (name, row) in rows)
+        {
+            Assert.NotEmpty(row.GetProperty("paragraph").GetString()!);
+            if (name == "dense") continue;
+            Assert.True(row.GetProperty("perplexity").GetDouble() > rows["dense"].GetProperty("perplexity").GetDouble(), name);
+            Assert.InRange(row.GetProperty("block_reduction").GetDouble(), 0.43, 0.44);
+        }
     }
 
     [Fact]
