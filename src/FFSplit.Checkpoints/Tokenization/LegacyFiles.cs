@@ -146,13 +146,12 @@ static class LegacyFiles
         internal List<AddedToken> List(Vocabulary vocabulary)
         {
             var list = new AddedTokenList(vocabulary);
+            AddedToken[] others = [.. TokenizerConfig.NamedTokens.Select(Token).OfType<AddedToken>(), .. config.Extra];
             foreach (var token in config.Added)
-                list.Add(token);
-            foreach (var name in TokenizerConfig.NamedTokens)
-                if (Token(name) is { } token)
+                list.Add(token with { Special = token.Special || Array.Exists(others, t => t.Content == token.Content) });
+            foreach (var token in others)
+                if (!list.Has(token.Content))
                     list.Add(token with { Special = true });
-            foreach (var token in config.Extra)
-                list.Add(token with { Special = true });
             return list.Tokens;
         }
 

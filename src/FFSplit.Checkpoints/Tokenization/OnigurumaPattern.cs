@@ -14,10 +14,12 @@ static class OnigurumaPattern
     const string Categories =
         " L Lu Ll Lt Lm Lo M Mn Mc Me N Nd Nl No P Pc Pd Ps Pe Pi Pf Po S Sm Sc Sk So Z Zs Zl Zp C Cc Cf Cs Co Cn ";
 
+    /// <summary>The pattern for .NET, and the characters that it names, alone or as the two ends of a range.</summary>
     /// <exception cref="BadInputException">A construct that the two engines read differently, or that is not supported.</exception>
-    internal static string Translate(string pattern, string thing)
+    internal static (string Pattern, List<(char First, char Last)> Named) Translate(string pattern, string thing)
     {
         var result = new StringBuilder(pattern.Length + 16);
+        var named = NamedCharacters(pattern);
         var ignoreCase = new Stack<bool>();
         var inIgnoreCase = false;
         for (var i = 0; i < pattern.Length;)
@@ -60,7 +62,7 @@ static class OnigurumaPattern
                     break;
             }
         }
-        return result.ToString();
+        return (result.ToString(), named);
     }
 
     static int Group(string pattern, int i, StringBuilder result, ref bool ignoreCase, string thing)
@@ -162,6 +164,29 @@ static class OnigurumaPattern
             throw Unsupported(thing, pattern, $@"the property ""{name}""");
         result.Append(negated ? @"\P{" : @"\p{").Append(name.TrimStart('^')).Append('}');
         return end + 1;
+    }
+
+    /// <summary>Every literal character beyond ASCII with what a hyphen joins to it. Rather too many than too few: they are only avoided.</summary>
+    static List<(char First, char Last)> NamedCharacters(string pattern)
+    {
+        var literals = new List<(char Value, int Start, int End)>();
+        for (var i = 0; i < pattern.Length; i++)
+        {
+            var digits = i + 2 < pattern.Length && pattern[i] == '\\' ? pattern[i + 1] switch { 'u' => 4, 'x' => pattern.IndexOf('}', i) - i - 3, _ => 0 } : 0;
+            if (digits > 0 && Hex(pattern, pattern[i + 1] == 'u' ? i + 2 : i + 3, digits) is { } code and < 0x10000)
+                literals.Add(((char)code, i, i + (pattern[i + 1] == 'u' ? 6 : digits + 4)));
+            else
+                literals.Add((pattern[i], i, i + 1));
+        }
+        var named = new List<(char, char)>();
+        for (var i = 0; i < literals.Count; i++)
+        {
+            var last = literals.Find(l => l.Start == literals[i].End + 1);
+            var isRange = literals[i].End < pattern.Length && pattern[literals[i].End] == '-' && last.Value > literals[i].Value;
+            if (isRange || literals[i].Value > '\x7F')
+                named.Add((literals[i].Value, isRange ? last.Value : literals[i].Value));
+        }
+        return named;
     }
 
     static int? Hex(string pattern, int start, int length)
