@@ -78,7 +78,8 @@ sealed class DescribedTokenizer : ITextTokenizer
             return int.MaxValue;
         var added = addSpecialTokens ? PostProcessorRunner.AddedCount(description.PostProcessor, isPair) : 0;
         return maxLength >= added ? maxLength.Value - added : throw new BadUsageException(
-            $"The maximum length is {maxLength}, but {added} special tokens are added to each {(isPair ? "pair" : "text")}. Take at least {added + 1}.");
+            $"The maximum length is {maxLength}, but {added} special tokens are added to each {(isPair ? "pair" : "text")}. "
+            + $"Take at least {added + 1}.");
     }
 
     ReadOnlySpan<int> Cut(List<int> ids, int length)
@@ -109,7 +110,8 @@ sealed class DescribedTokenizer : ITextTokenizer
                 ids.Add(added);
                 continue;
             }
-            foreach (var piece in PreTokenizerRunner.Run(description.PreTokenizer, [new TextPiece(text[start..end], atStart && start == 0)]))
+            var part = new TextPiece(text[start..end], atStart && start == 0);
+            foreach (var piece in PreTokenizerRunner.Run(description.PreTokenizer, [part]))
             {
                 model.Encode(piece.Text, ids);
                 if (ids.Count >= enough)

@@ -10,6 +10,9 @@ sealed class StandIns
     /// <summary>Behind Latin-1 and Latin Extended-A, whose letters fold to ASCII.</summary>
     const int FirstCandidate = 0x250;
 
+    /// <summary>For patterns that name a whole category.</summary>
+    const char Unassigned = '\u0378';
+
     const char KelvinSign = '\u212A';
 
     readonly Dictionary<UnicodeCategory, char> byCategory = [];
@@ -21,12 +24,13 @@ sealed class StandIns
         for (var c = FirstCandidate; c < 0xFFFE; c++)
             if (c != KelvinSign && !ReferenceUnicode.IsCircledLetter(c) && !isNamed((char)c))
                 byCategory.TryAdd(CharUnicodeInfo.GetUnicodeCategory((char)c), (char)c);
-        circledLetter = (char)Enumerable.Range(0x24B6, 0x34).FirstOrDefault(c => !isNamed((char)c), byCategory[UnicodeCategory.OtherSymbol]);
+        var circled = Enumerable.Range(0x24B6, 0x34).Select(c => (char)c);
+        circledLetter = circled.FirstOrDefault(c => !isNamed(c), byCategory.GetValueOrDefault(UnicodeCategory.OtherSymbol));
     }
 
     internal static bool AreNeeded(string text) => text.AsSpan().ContainsAnyInRange('\uD800', '\uDFFF');
 
     internal char For(Rune c) => c.IsBmp ? (char)c.Value
         : ReferenceUnicode.IsCircledLetter(c.Value) ? circledLetter
-        : byCategory[Rune.GetUnicodeCategory(c)];
+        : byCategory.GetValueOrDefault(Rune.GetUnicodeCategory(c), Unassigned);
 }

@@ -32,7 +32,7 @@ sealed class TextPattern
         try
         {
             return new TextPattern(pattern, new Regex(translated, RegexOptions.CultureInvariant | RegexOptions.Compiled),
-                c => named.Exists(range => c >= range.First && c <= range.Last));
+                c => named.Any(range => c >= range.First && c <= range.Last));
         }
         catch (ArgumentException e)
         {
