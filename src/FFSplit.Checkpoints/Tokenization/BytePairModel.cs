@@ -33,7 +33,7 @@ sealed class BytePairModel : PieceModel
             merges[Pair(vocabulary.IdOf(left)!.Value, vocabulary.IdOf(right)!.Value)] = (rank, vocabulary.IdOf(merged)!.Value);
         }
         if (model.ByteFallback)
-            byteIds = [.. Enumerable.Range(0, 256).Select(b => vocabulary.IdOf(string.Create(CultureInfo.InvariantCulture, $"<0x{b:X2}>")))];
+            byteIds = [.. Enumerable.Range(0, 256).Select(b => vocabulary.IdOf($"<0x{b.ToString("X2", CultureInfo.InvariantCulture)}>"))];
     }
 
     internal override void Encode(string piece, List<int> ids)

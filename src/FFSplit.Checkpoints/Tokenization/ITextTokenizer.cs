@@ -23,11 +23,13 @@ public interface ITextTokenizer
     /// <summary>Whether model_input_names or the class says that the model takes token_type_ids.</summary>
     bool UsesTypeIds { get; }
 
-    /// <summary>Encodes a text or a pair; cuts to <paramref name="maxLength"/> ids (special tokens included) by shortening the longest first.</summary>
+    /// <summary>Encodes a text or a pair; cuts to <paramref name="maxLength"/> ids (special tokens included) by shortening the longest
+    /// first.</summary>
     /// <param name="text">The text.</param>
     /// <param name="pair">The second text; null or empty for none.</param>
     /// <param name="maxLength">Null cuts nothing.</param>
     /// <param name="addSpecialTokens">Whether the post-processor's special tokens are added.</param>
+    /// <exception cref="BadUsageException">The special tokens alone are more than <paramref name="maxLength"/>.</exception>
     TokenizedText Encode(string text, string? pair = null, int? maxLength = null, bool addSpecialTokens = true);
 
     /// <summary>The text of some ids, as Hugging Face decodes them with clean_up_tokenization_spaces=False.</summary>

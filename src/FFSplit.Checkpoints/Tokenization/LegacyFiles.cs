@@ -44,7 +44,8 @@ static class LegacyFiles
         var model = BytePair(folder);
         var special = new Specials(config, "<unk>", "</s>", "<pad>", "<s>", TokenizerConfig.Special("<mask>"), "<s>", "</s>");
         var added = special.List(model.Vocabulary);
-        return ByteLevel(config, model, new PostProcessorStep.Roberta(special.Id(added, "cls_token"), special.Id(added, "sep_token")), added);
+        var around = new PostProcessorStep.Roberta(special.Id(added, "cls_token"), special.Id(added, "sep_token"));
+        return ByteLevel(config, model, around, added);
     }
 
     static TokenizerDescription Gpt2(string folder, TokenizerConfig config)
@@ -59,7 +60,8 @@ static class LegacyFiles
         TemplatePiece[] single = [.. bos, Text(0, 0), .. eos];
         return ByteLevel(config, model, new PostProcessorStep.Template(single, [.. single, .. second]), added);
 
-        int? Adds(string key, string name) => config.Switch(key) == true && special.Token(name) is not null ? special.Id(added, name) : null;
+        int? Adds(string key, string name)
+            => config.Switch(key) == true && special.Token(name) is not null ? special.Id(added, name) : null;
     }
 
     static TokenizerDescription WordPiece(
@@ -72,7 +74,8 @@ static class LegacyFiles
         var added = special.List(vocabulary);
         var lowercase = config.Switch("do_lower_case") ?? true;
         return new TokenizerDescription(
-            new NormalizerStep.Bert(true, config.Switch("tokenize_chinese_chars") ?? true, config.Switch("strip_accents") ?? lowercase, lowercase),
+            new NormalizerStep.Bert(
+                true, config.Switch("tokenize_chinese_chars") ?? true, config.Switch("strip_accents") ?? lowercase, lowercase),
             new PreTokenizerStep.Bert(),
             new TokenModel.WordPiece(vocabulary, unknown, "##", 100),
             template(special.Id(added, "cls_token"), special.Id(added, "sep_token")),
@@ -129,7 +132,8 @@ static class LegacyFiles
 
     /// <summary>The special tokens of a class: the folder's, else the class's own.</summary>
     sealed class Specials(
-        TokenizerConfig config, string? unk, string? sep, string? pad, string? cls, AddedToken? mask, string? bos = null, string? eos = null)
+        TokenizerConfig config, string? unk, string? sep, string? pad, string? cls, AddedToken? mask,
+        string? bos = null, string? eos = null)
     {
         internal AddedToken? Token(string name) => config.Named(name, name switch
         {
@@ -146,13 +150,12 @@ static class LegacyFiles
         internal List<AddedToken> List(Vocabulary vocabulary)
         {
             var list = new AddedTokenList(vocabulary);
+            AddedToken[] others = [.. TokenizerConfig.NamedTokens.Select(Token).OfType<AddedToken>(), .. config.Extra];
             foreach (var token in config.Added)
-                list.Add(token);
-            foreach (var name in TokenizerConfig.NamedTokens)
-                if (Token(name) is { } token)
+                list.Add(token with { Special = token.Special || Array.Exists(others, t => t.Content == token.Content) });
+            foreach (var token in others)
+                if (!list.Has(token.Content))
                     list.Add(token with { Special = true });
-            foreach (var token in config.Extra)
-                list.Add(token with { Special = true });
             return list.Tokens;
         }
 

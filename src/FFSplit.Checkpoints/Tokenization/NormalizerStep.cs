@@ -2,7 +2,7 @@ using System.Text;
 
 namespace FFSplit.Checkpoints.Tokenization;
 
-/// <summary>What happens to a text (between added tokens) before it is split; the cases are those of Hugging Face's tokenizer.json.</summary>
+/// <summary>What happens to a text (between added tokens) before it is split; the cases are those of tokenizer.json.</summary>
 abstract record NormalizerStep
 {
     /// <summary>BERT's cleaning; each switch on its own, in this order.</summary>

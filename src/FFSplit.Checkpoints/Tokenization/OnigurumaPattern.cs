@@ -5,7 +5,7 @@ namespace FFSplit.Checkpoints.Tokenization;
 
 /// <summary>Rewrites a pattern of Oniguruma (Ruby syntax), the engine behind Hugging Face's tokenizers, for .NET.</summary>
 /// <remarks>What is not known to mean the same is refused by name, never passed on in the hope that it does.</remarks>
-static class OnigurumaPattern
+sealed class OnigurumaPattern
 {
     /// <summary>Word characters of Unicode: alphabetic, marks, decimal digits, connectors, letters in circles;
     /// to Oniguruma the small digits and fractions of Latin-1, too.</summary>
@@ -14,162 +14,196 @@ static class OnigurumaPattern
     const string Categories =
         " L Lu Ll Lt Lm Lo M Mn Mc Me N Nd Nl No P Pc Pd Ps Pe Pi Pf Po S Sm Sc Sk So Z Zs Zl Zp C Cc Cf Cs Co Cn ";
 
+    static readonly string[] Groups = ["(?:", "(?=", "(?!", "(?<=", "(?<!", "(?>", "(?i:"];
+
+    readonly string pattern;
+    readonly string thing;
+    readonly StringBuilder result = new();
+    readonly List<(char First, char Last)> named = [];
+    int at;
+    bool ignoreCase;
+
+    OnigurumaPattern(string pattern, string thing) => (this.pattern, this.thing) = (pattern, thing);
+
+    /// <summary>The pattern for .NET, and the ranges of characters that it names (a single one is a range, too).</summary>
     /// <exception cref="BadInputException">A construct that the two engines read differently, or that is not supported.</exception>
-    internal static string Translate(string pattern, string thing)
+    internal static (string Pattern, IReadOnlyList<(char First, char Last)> Named) Translate(string pattern, string thing)
     {
-        var result = new StringBuilder(pattern.Length + 16);
-        var ignoreCase = new Stack<bool>();
-        var inIgnoreCase = false;
-        for (var i = 0; i < pattern.Length;)
+        var translation = new OnigurumaPattern(pattern, thing);
+        translation.Run();
+        return (translation.result.ToString(), translation.named);
+    }
+
+    void Run()
+    {
+        var outer = new Stack<bool>();
+        while (at < pattern.Length)
         {
-            var c = pattern[i];
+            var c = pattern[at];
             switch (c)
             {
                 case '\\':
-                    i = Escape(pattern, i, result, false, thing);
+                    if (Escape(false) is { } literal)
+                        named.Add((literal, literal));
                     break;
                 case '[':
-                    i = Class(pattern, i, result, inIgnoreCase, thing);
+                    Set();
                     break;
                 case '(':
-                    ignoreCase.Push(inIgnoreCase);
-                    i = Group(pattern, i, result, ref inIgnoreCase, thing);
+                    outer.Push(ignoreCase);
+                    Group();
                     break;
                 case ')':
-                    inIgnoreCase = ignoreCase.Count > 0 && ignoreCase.Pop();
-                    result.Append(c);
-                    i++;
+                    ignoreCase = outer.Count > 0 && outer.Pop();
+                    Take(")");
                     break;
                 case '^': // Ruby's anchors are those of lines
-                    result.Append(@"(?<=\A|\n)");
-                    i++;
+                    Take(@"(?<=\A|\n)");
                     break;
                 case '$':
-                    result.Append(@"(?=\n|\z)");
-                    i++;
+                    Take(@"(?=\n|\z)");
                     break;
-                case 's' or 'S' when inIgnoreCase: // Unicode folds the long s, .NET doesn't
-                    result.Append("[sS\u017F]");
-                    i++;
+                case 's' or 'S' when ignoreCase: // Unicode folds the long s, .NET doesn't
+                    Take("[sS\u017F]");
                     break;
                 default:
-                    if (char.IsSurrogate(c))
-                        throw Unsupported(thing, pattern, "a character beyond U+FFFF");
-                    result.Append(c);
-                    i++;
+                    named.Add((Literal(c), c));
+                    Take(c.ToString());
                     break;
             }
         }
-        return result.ToString();
     }
 
-    static int Group(string pattern, int i, StringBuilder result, ref bool ignoreCase, string thing)
+    /// <summary>Appends the translation of the next <paramref name="length"/> characters.</summary>
+    void Take(string translated, int length = 1)
     {
-        var rest = pattern.AsSpan(i);
-        foreach (var opening in (ReadOnlySpan<string>)["(?:", "(?=", "(?!", "(?<=", "(?<!", "(?>", "(?i:"])
-            if (rest.StartsWith(opening, StringComparison.Ordinal))
-            {
-                ignoreCase |= opening == "(?i:";
-                result.Append(opening);
-                return i + opening.Length;
-            }
-        if (rest.StartsWith("(?", StringComparison.Ordinal))
-            throw Unsupported(thing, pattern, $"the group \"{rest[..Math.Min(4, rest.Length)]}\"");
-        result.Append('(');
-        return i + 1;
+        result.Append(translated);
+        at += length;
     }
 
-    static int Class(string pattern, int i, StringBuilder result, bool ignoreCase, string thing)
+    void Group()
     {
-        var folded = false;
-        result.Append('[');
-        i++;
-        if (i < pattern.Length && pattern[i] == '^')
+        var rest = pattern[at..];
+        if (Array.Find(Groups, opening => rest.StartsWith(opening, StringComparison.Ordinal)) is { } known)
         {
-            result.Append('^');
-            i++;
+            ignoreCase |= known == "(?i:";
+            Take(known, known.Length);
         }
-        for (var first = true; i < pattern.Length; first = false)
+        else if (rest.StartsWith("(?", StringComparison.Ordinal))
+            throw Unsupported($"the group \"{rest[..Math.Min(4, rest.Length)]}\"");
+        else
+            Take("(");
+    }
+
+    void Set()
+    {
+        Take("[");
+        if (Peek(0) == '^')
+            Take("^");
+        var first = at;
+        var folds = false;
+        char? from = null; // the last literal, which a hyphen may make the start of a range
+        var inRange = false;
+        while (Peek(0) is { } c)
         {
-            var c = pattern[i];
-            if (c == ']' && !first)
+            char? literal;
+            if (c == ']' && at > first)
             {
-                result.Append(folded ? "\u017F]" : "]");
-                return i + 1;
+                Take(folds ? "\u017F]" : "]");
+                return;
             }
-            if (c == '\\')
+            if (c == '[' || c == '&' && Peek(1) == '&')
+                throw Unsupported("a set inside a set");
+            if (c == '-' && from is not null && !inRange && Peek(1) is not (']' or null))
             {
-                i = Escape(pattern, i, result, true, thing);
+                inRange = true;
+                Take("-");
                 continue;
             }
-            if (c == '[' || c == '&' && i + 1 < pattern.Length && pattern[i + 1] == '&')
-                throw Unsupported(thing, pattern, "a set inside a set");
-            if (char.IsSurrogate(c))
-                throw Unsupported(thing, pattern, "a character beyond U+FFFF");
-            // a range from a to z holds s; a set of single letters may name it
-            folded |= ignoreCase && (c is 's' or 'S' || c == '-' && !first && i + 1 < pattern.Length && pattern[i + 1] != ']');
-            result.Append(c == ']' ? @"\]" : c);
-            i++;
+            if (c == '\\')
+                literal = Escape(true);
+            else
+            {
+                literal = Literal(c);
+                Take(c is ']' or '-' ? "\\" + c : c.ToString());
+            }
+            if (inRange && literal is null)
+                throw Unsupported("a range that ends with a class");
+            if (literal is { } last)
+            {
+                var start = inRange ? from!.Value : last;
+                named.Add((start, last));
+                folds |= ignoreCase && (start <= 's' && 's' <= last || start <= 'S' && 'S' <= last);
+            }
+            from = inRange ? null : literal;
+            inRange = false;
         }
-        throw Unsupported(thing, pattern, "a set without its end");
+        throw Unsupported("a set without its end");
     }
 
-    static int Escape(string pattern, int i, StringBuilder result, bool inClass, string thing)
+    /// <returns>The character that it stands for; null for a class or an anchor.</returns>
+    char? Escape(bool inSet)
     {
-        if (i + 1 >= pattern.Length)
-            throw Unsupported(thing, pattern, "a backslash at the end");
-        var c = pattern[i + 1];
-        switch (c)
+        switch (Peek(1))
         {
-            case 'r' or 'n' or 't' or 'f' or 'v' or 's' or 'S' or 'd' or 'D':
-                result.Append('\\').Append(c);
-                return i + 2;
-            case 'A' or 'z' when !inClass:
-                result.Append('\\').Append(c);
-                return i + 2;
+            case ('r' or 'n' or 't' or 'f' or 'v') and var control:
+                Take("\\" + control, 2);
+                return control switch { 'r' => '\r', 'n' => '\n', 't' => '\t', 'f' => '\f', _ => '\v' };
+            case ('s' or 'S' or 'd' or 'D') and var kind:
+                Take("\\" + kind, 2);
+                return null;
+            case ('A' or 'z') and var anchor when !inSet:
+                Take("\\" + anchor, 2);
+                return null;
             case 'w':
-                result.Append(inClass ? Word : $"[{Word}]");
-                return i + 2;
-            case 'W' when !inClass:
-                result.Append($"[^{Word}]");
-                return i + 2;
+                Take(inSet ? Word : $"[{Word}]", 2);
+                return null;
+            case 'W' when !inSet:
+                Take($"[^{Word}]", 2);
+                return null;
             case 'p' or 'P':
-                return Property(pattern, i, result, thing);
-            case 'u' when Hex(pattern, i + 2, 4) is { } code:
-                result.Append(@"\u").Append(code.ToString("X4", CultureInfo.InvariantCulture));
-                return i + 6;
-            case 'x' when pattern.IndexOf('}', i) is > 0 and var end && pattern[i + 2] == '{'
-                          && Hex(pattern, i + 3, end - i - 3) is { } code and < 0xD800:
-                result.Append(@"\u").Append(code.ToString("X4", CultureInfo.InvariantCulture));
-                return end + 1;
+                Property();
+                return null;
+            case 'u':
+                return CodePoint(2, 4, 6);
+            case 'x' when Peek(2) == '{':
+                var digits = pattern.IndexOf('}', at) - at - 3;
+                return CodePoint(3, digits, digits + 4);
+            case { } c when !char.IsAsciiLetterOrDigit(c):
+                Take(c is '_' or > '\x7F' ? Literal(c).ToString() : "\\" + c, 2);
+                return c;
+            case var other:
+                throw Unsupported($@"the escape ""\{other}""");
         }
-        if (char.IsAsciiLetterOrDigit(c) || char.IsSurrogate(c))
-            throw Unsupported(thing, pattern, $@"the escape ""\{c}""");
-        if (c is not ('_' or > '\x7F'))
-            result.Append('\\');
-        result.Append(c);
-        return i + 2;
     }
 
-    static int Property(string pattern, int i, StringBuilder result, string thing)
+    char CodePoint(int start, int digits, int length)
     {
-        var end = pattern.IndexOf('}', i);
-        if (end < 0 || pattern[i + 2] != '{')
-            throw Unsupported(thing, pattern, $@"the escape ""\{pattern[i + 1]}"" without a name in braces");
-        var name = pattern[(i + 3)..end];
-        var negated = pattern[i + 1] == 'P' != name.StartsWith('^');
-        if (!Categories.Contains($" {name.TrimStart('^')} ", StringComparison.Ordinal))
-            throw Unsupported(thing, pattern, $@"the property ""{name}""");
-        result.Append(negated ? @"\P{" : @"\p{").Append(name.TrimStart('^')).Append('}');
-        return end + 1;
+        var isNumber = digits is >= 1 and <= 6 && at + start + digits <= pattern.Length;
+        var text = isNumber ? pattern.AsSpan(at + start, digits) : "";
+        if (!int.TryParse(text, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var code))
+            throw Unsupported("a code point that is no hexadecimal number");
+        var c = code > char.MaxValue ? throw Unsupported("a character beyond U+FFFF") : Literal((char)code);
+        Take(@"\u" + code.ToString("X4", CultureInfo.InvariantCulture), length);
+        return c;
     }
 
-    static int? Hex(string pattern, int start, int length)
-        => length is > 0 and < 7 && start + length <= pattern.Length
-           && int.TryParse(pattern.AsSpan(start, length), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var code)
-            ? code
-            : null;
+    void Property()
+    {
+        var end = pattern.IndexOf('}', at);
+        if (end < 0 || Peek(2) != '{')
+            throw Unsupported($@"the escape ""\{Peek(1)}"" without a name in braces");
+        var name = pattern[(at + 3)..end];
+        var negated = Peek(1) == 'P' != name.StartsWith('^');
+        name = name.TrimStart('^');
+        if (!Categories.Contains($" {name} ", StringComparison.Ordinal))
+            throw Unsupported($@"the property ""{name}""");
+        Take($@"\{(negated ? 'P' : 'p')}{{{name}}}", end + 1 - at);
+    }
 
-    static BadInputException Unsupported(string thing, string pattern, string construct)
-        => TokenizerErrors.Unsupported(thing, pattern, $"a pattern without {construct}");
+    char? Peek(int ahead) => at + ahead < pattern.Length ? pattern[at + ahead] : null;
+
+    char Literal(char c) => char.IsSurrogate(c) ? throw Unsupported("a character beyond U+FFFF") : c;
+
+    BadInputException Unsupported(string construct) => TokenizerErrors.Unsupported(thing, pattern, $"a pattern without {construct}");
 }

@@ -15,7 +15,8 @@ static class PostProcessorRunner
         _ => throw new UnreachableException(step.GetType().Name),
     };
 
-    internal static TokenizedText Run(PostProcessorStep step, ReadOnlySpan<int> first, ReadOnlySpan<int> second, bool isPair, bool addSpecial)
+    internal static TokenizedText Run(
+        PostProcessorStep step, ReadOnlySpan<int> first, ReadOnlySpan<int> second, bool isPair, bool addSpecial)
     {
         var count = first.Length + second.Length + (addSpecial ? AddedCount(step, isPair) : 0);
         var ids = new List<int>(count);

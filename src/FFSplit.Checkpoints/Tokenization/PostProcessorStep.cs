@@ -15,5 +15,6 @@ abstract record PostProcessorStep
     internal sealed record Template(IReadOnlyList<TemplatePiece> Single, IReadOnlyList<TemplatePiece> Pair) : PostProcessorStep;
 }
 
-/// <summary>A part of a template: one of the two texts (<paramref name="Text"/> 0 or 1), or the ids of a special token (<paramref name="Text"/> null).</summary>
+/// <summary>A part of a template: one of the two texts (<paramref name="Text"/> is 0 or 1), or the ids of a special token
+/// (<paramref name="Text"/> is null).</summary>
 sealed record TemplatePiece(int? Text, IReadOnlyList<int> SpecialIds, int TypeId);

@@ -1,9 +1,9 @@
 namespace FFSplit.Checkpoints.Tokenization;
 
 /// <summary>Where the Unicode tables behind Hugging Face's tokenizers (0.23) differ from .NET's, mostly because they are older.</summary>
-/// <remarks>Found by putting every code point through both: crates unicode_categories (BERT's cleaning, marks and punctuation),
-/// unicode-normalization-alignments (the normal forms, StripAccents); .NET 10 has Unicode 16. A character is in a set where the two say the opposite
-/// of each other.</remarks>
+/// <remarks>Found by putting every code point through both: crates unicode_categories (BERT's cleaning, accents and punctuation) and
+/// unicode-normalization-alignments (the normal forms, StripAccents) there, Unicode 16 of .NET 10 here. A character is in a set where
+/// the two say the opposite of each other.</remarks>
 static partial class ReferenceUnicode
 {
     /// <summary>Format characters that the cleaning keeps.</summary>

@@ -57,7 +57,7 @@ static partial class ReferenceUnicode
     }
 
     /// <summary>Letters in circles and squares: symbols, yet alphabetic.</summary>
-    static bool IsCircledLetter(int c) => c is >= 0x24B6 and <= 0x24E9
+    internal static bool IsCircledLetter(int c) => c is >= 0x24B6 and <= 0x24E9
         or >= 0x1F130 and <= 0x1F149 or >= 0x1F150 and <= 0x1F169 or >= 0x1F170 and <= 0x1F189;
 
     /// <summary>\w of Rust's regex crate: alphabetic, marks, decimal digits, connectors, the two joiners.</summary>
@@ -85,37 +85,5 @@ static partial class ReferenceUnicode
         >= 0x10D50 and <= 0x10D65 => new Rune(c.Value + 0x20),
         >= 0x16EA0 and <= 0x16EB8 => new Rune(c.Value + 0x1B),
         _ => Rune.ToLowerInvariant(c),
-    };
-
-    internal static bool NeedsStandIns(string text) => text.AsSpan().ContainsAnyInRange('\uD800', '\uDFFF');
-
-    /// <summary>One UTF-16 unit that a regular expression treats as it should treat the character.</summary>
-    internal static char StandIn(Rune c) => c.IsBmp ? (char)c.Value : IsCircledLetter(c.Value) ? '\u24B6' : Rune.GetUnicodeCategory(c) switch
-    {
-        UnicodeCategory.UppercaseLetter => '\u10A0',
-        UnicodeCategory.LowercaseLetter => '\u0221',
-        UnicodeCategory.TitlecaseLetter => '\u1F88',
-        UnicodeCategory.ModifierLetter => '\u02B0',
-        UnicodeCategory.OtherLetter => '\u16A0',
-        UnicodeCategory.NonSpacingMark => '\u0300',
-        UnicodeCategory.SpacingCombiningMark => '\u0903',
-        UnicodeCategory.EnclosingMark => '\u0488',
-        UnicodeCategory.DecimalDigitNumber => '\u0660',
-        UnicodeCategory.LetterNumber => '\u16EE',
-        UnicodeCategory.OtherNumber => '\u09F4',
-        UnicodeCategory.ConnectorPunctuation => '\u203F',
-        UnicodeCategory.DashPunctuation => '\u058A',
-        UnicodeCategory.OpenPunctuation => '\u0F3A',
-        UnicodeCategory.ClosePunctuation => '\u0F3B',
-        UnicodeCategory.InitialQuotePunctuation => '\u2E02',
-        UnicodeCategory.FinalQuotePunctuation => '\u2E03',
-        UnicodeCategory.OtherPunctuation => '\u055A',
-        UnicodeCategory.MathSymbol => '\u2200',
-        UnicodeCategory.CurrencySymbol => '\u0E3F',
-        UnicodeCategory.ModifierSymbol => '\u02C2',
-        UnicodeCategory.OtherSymbol => '\u2300',
-        UnicodeCategory.Format => '\u2060',
-        UnicodeCategory.PrivateUse => '\uE000',
-        _ => '\u0378',
     };
 }

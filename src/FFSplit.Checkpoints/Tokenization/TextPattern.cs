@@ -7,30 +7,32 @@ namespace FFSplit.Checkpoints.Tokenization;
 /// <summary>A literal or a regular expression whose matches are found over code points, as Hugging Face's are.</summary>
 /// <remarks>
 /// .NET's Regex sees UTF-16 units and takes each half of a surrogate pair for a character of its own. So where a text holds characters
-/// beyond U+FFFF, or some that are newer than the reference's Unicode tables, each is replaced by one character of the
-/// same general category before matching, and the places are mapped back.
+/// beyond U+FFFF, each is replaced by one that the pattern treats alike before matching, and the places are mapped back.
 /// </remarks>
 sealed class TextPattern
 {
     readonly string text;
     readonly Regex? regex;
+    readonly Lazy<StandIns> standIns;
 
-    TextPattern(string text, Regex? regex) => (this.text, this.regex) = (text, regex);
+    TextPattern(string text, Regex? regex, Func<char, bool> isNamed)
+        => (this.text, this.regex, standIns) = (text, regex, new Lazy<StandIns>(() => new StandIns(isNamed)));
 
     /// <summary>The literal or the original expression.</summary>
     internal string Text => text;
 
     internal bool IsRegex => regex is not null;
 
-    internal static TextPattern Literal(string text) => new(text, null);
+    internal static TextPattern Literal(string text) => new(text, null, _ => false);
 
     /// <exception cref="BadInputException">The expression is not understood.</exception>
     internal static TextPattern Expression(string pattern, string thing)
     {
-        var translated = OnigurumaPattern.Translate(pattern, thing);
+        var (translated, named) = OnigurumaPattern.Translate(pattern, thing);
         try
         {
-            return new TextPattern(pattern, new Regex(translated, RegexOptions.CultureInvariant | RegexOptions.Compiled));
+            return new TextPattern(pattern, new Regex(translated, RegexOptions.CultureInvariant | RegexOptions.Compiled),
+                c => named.Any(range => c >= range.First && c <= range.Last));
         }
         catch (ArgumentException e)
         {
@@ -48,26 +50,26 @@ sealed class TextPattern
                 matches.Add((at, at + text.Length));
             return matches;
         }
-        if (!ReferenceUnicode.NeedsStandIns(input))
+        if (!StandIns.AreNeeded(input))
         {
             foreach (var match in regex.EnumerateMatches(input))
                 matches.Add((match.Index, match.Index + match.Length));
             return matches;
         }
-        var standIns = ArrayPool<char>.Shared.Rent(input.Length);
+        var units = ArrayPool<char>.Shared.Rent(input.Length);
         var places = ArrayPool<int>.Shared.Rent(input.Length + 1);
         var count = 0;
         var place = 0;
         foreach (var rune in input.EnumerateRunes())
         {
-            standIns[count] = ReferenceUnicode.StandIn(rune);
+            units[count] = standIns.Value.For(rune);
             places[count++] = place;
             place += rune.Utf16SequenceLength;
         }
         places[count] = place;
-        foreach (var match in regex.EnumerateMatches(standIns.AsSpan(0, count)))
+        foreach (var match in regex.EnumerateMatches(units.AsSpan(0, count)))
             matches.Add((places[match.Index], places[match.Index + match.Length]));
-        ArrayPool<char>.Shared.Return(standIns);
+        ArrayPool<char>.Shared.Return(units);
         ArrayPool<int>.Shared.Return(places);
         return matches;
     }

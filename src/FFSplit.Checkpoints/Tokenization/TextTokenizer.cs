@@ -15,7 +15,7 @@ public static class TextTokenizer
     {
         ArgumentNullException.ThrowIfNull(folder);
         var tokenizerJson = Path.Combine(folder, "tokenizer.json");
-        if (!File.Exists(tokenizerJson) && !File.Exists(Path.Combine(folder, "vocab.txt")) && !File.Exists(Path.Combine(folder, "vocab.json")))
+        if (!Array.Exists(["tokenizer.json", "vocab.txt", "vocab.json"], name => File.Exists(Path.Combine(folder, name))))
             throw TokenizerErrors.Missing(folder, "a tokenizer (tokenizer.json, vocab.txt, or vocab.json with merges.txt)");
         var config = TokenizerConfig.Read(folder);
         var className = LegacyFiles.ClassName(config, folder);

@@ -3,7 +3,8 @@ namespace FFSplit.Checkpoints.Tokenization;
 /// <summary>The vocabulary and the way from a piece to ids.</summary>
 abstract record TokenModel(Vocabulary Vocabulary)
 {
-    /// <summary>Greedy longest match from the left; a piece that cannot be covered, or is longer than the limit in characters, is unknown.</summary>
+    /// <summary>Greedy longest match from the left; a piece that cannot be covered, or has more characters than the limit, is
+    /// unknown.</summary>
     internal sealed record WordPiece(Vocabulary Vocabulary, string UnknownToken, string ContinuingPrefix, int MaxCharactersPerWord)
         : TokenModel(Vocabulary);
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 
 namespace FFSplit.Checkpoints.Tokenization;
@@ -71,9 +72,12 @@ sealed class TokenizerConfig
         result.ReadNamed(config);
         if (config?.OptionalObject("added_tokens_decoder") is { } decoder)
         {
-            foreach (var (id, value) in decoder.Members())
-                result.Added.Add(Token(JsonView.Of(value, decoder.At(id), decoder.At(id)), null)
-                    with { Id = int.TryParse(id, out var number) ? number : throw TokenizerErrors.WrongKind(decoder.Place, "ids", $"\"{id}\"") });
+            foreach (var (name, value) in decoder.Members())
+            {
+                if (!int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var id))
+                    throw TokenizerErrors.WrongKind(decoder.Place, "ids as keys", $"\"{name}\"");
+                result.Added.Add(Token(JsonView.Of(value, decoder.At(name), decoder.At(name)), null) with { Id = id });
+            }
         }
         else
         {
@@ -112,9 +116,9 @@ sealed class TokenizerConfig
                 named[name] = null;
         foreach (var key in (string[])["additional_special_tokens", "extra_special_tokens"])
             if (view.Raw(key) is { ValueKind: JsonValueKind.Array })
-                Extra.AddRange(view.Items(key).Select(item => Token(item.Value, item.Place)).Where(t => !Extra.Contains(t)));
-            else if (view.Raw(key) is { ValueKind: JsonValueKind.Object })
-                Extra.AddRange(view.Object(key).Members().Select(m => Token(m.Value, $"{view.At(key)}.{m.Name}")).Where(t => !Extra.Contains(t)));
+                Extra.AddRange(view.Items(key).Select(item => Token(item.Value, item.Place)));
+            else if (view.OptionalObject(key) is { } byName)
+                Extra.AddRange(byName.Members().Select(m => Token(m.Value, byName.At(m.Name))));
     }
 
     static AddedToken Token(JsonElement value, string place) => value.ValueKind == JsonValueKind.String

@@ -18,5 +18,6 @@ static class TokenizerErrors
         => new(thing, "only keys whose meaning is known", found, Report);
 
     internal static BadInputException NotJson(string file, Exception cause)
-        => new(file, "a JSON document", $"something else ({cause.Message})", "Take the file again; it may be cut off or a download page.", cause);
+        => new(file, "a JSON document", $"something else ({cause.Message})",
+            "Take the file again; it may be cut off or a download page.", cause);
 }

@@ -36,8 +36,8 @@ static partial class TokenizerJson
             item.RefuseOtherKeys();
             var id = list.Add(token);
             if (id is not null && id != token.Id)
-                throw TokenizerErrors.WrongKind(item.At("id"), $"{id}, which the vocabulary and the tokens before it give \"{token.Content}\"",
-                    $"{token.Id}");
+                throw TokenizerErrors.WrongKind(
+                    item.At("id"), $"{id}, which the vocabulary and the tokens before it give \"{token.Content}\"", $"{token.Id}");
         }
         return list.Tokens;
     }
