@@ -5,7 +5,7 @@ namespace FFSplit.Torch.Tests.Cli;
 /// <summary>Runs the built command line as a process of its own.</summary>
 static class CliProcess
 {
-    static readonly TimeSpan Limit = TimeSpan.FromSeconds(120);
+    static readonly TimeSpan Limit = TimeSpan.FromSeconds(400);
 
     /// <summary>Runs to the end.</summary>
     public static CliRun Run(params string[] arguments) => Run(arguments, null);
