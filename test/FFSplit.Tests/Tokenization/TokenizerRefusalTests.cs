@@ -28,6 +28,7 @@ public class TokenizerRefusalTests
     [InlineData("\"model\": {\"type\": \"BPE\", \"vocab\": {\"\\ud800\": 0}, \"merges\": []}", "model.vocab", "surrogate")]
     [InlineData("\"model\": {\"type\": \"WordPiece\", \"vocab\": {\"a\": 0}, \"unk_token\": \"[UNK]\"}", "model.unk_token", "[UNK]")]
     [InlineData("\"model\": {\"type\": \"WordPiece\", \"vocab\": {\"a\": 0}, \"unk_token\": \"a\", \"max_input_chars_per_word\": 2000000000}", "max_input_chars_per_word", "2000000000")]
+    [InlineData("\"model\": {\"type\": \"WordPiece\", \"vocab\": {\"a\": 0, \"a\\nb\": 1}, \"unk_token\": \"a\"}", "model.vocab", "a\nb")]
     [InlineData("\"model\": [1]", "model", "[1]")]
     [InlineData("\"version\": \"2.0\", \"model\": BPE", "version", "2.0")]
     [InlineData("\"model\": BPE, \"surprise\": 7", "tokenizer.json", "surprise")]
