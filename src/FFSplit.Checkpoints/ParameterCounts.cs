@@ -23,8 +23,11 @@ public sealed record ParameterCounts(long Embeddings, long TokenTable, long Atte
     public static ParameterCounts Of(Checkpoint checkpoint) => Of(checkpoint.Architecture, b => b.FeedForward.Bindings.Sum(w => w.ElementCount));
 
     /// <summary>Counts a dense model as it would be after a split.</summary>
-    public static ParameterCounts After(Architecture architecture, IReadOnlyList<SplitLayer> layers)
-        => Of(architecture, b => FeedForwardShape.Of(b.FeedForward).Parameters(layers[b.Index]), layers);
+    /// <param name="architecture">The dense model.</param>
+    /// <param name="layers">How each FFN is split.</param>
+    /// <param name="intercept">Whether FFNs get an output bias where the model has none.</param>
+    public static ParameterCounts After(Architecture architecture, IReadOnlyList<SplitLayer> layers, bool intercept = false)
+        => Of(architecture, b => FeedForwardShape.Of(b.FeedForward, intercept).Parameters(layers[b.Index]), layers);
 
     static ParameterCounts Of(Architecture architecture, Func<Block, long> feedForward, IReadOnlyList<SplitLayer>? layers = null)
     {

@@ -11,7 +11,10 @@ namespace FFSplit.Checkpoints.Splits;
 public sealed record FeedForwardShape(int HiddenSize, int IntermediateSize, bool Gated, bool InnerBias, bool OutputBias)
 {
     /// <summary>The shape of a model's FFN.</summary>
-    public static FeedForwardShape Of(FeedForward ffn) => new(ffn.HiddenSize, ffn.IntermediateSize, ffn.Gated, ffn.Dense.Up.Bias is not null, ffn.OutputBias is not null);
+    /// <param name="ffn">The FFN.</param>
+    /// <param name="intercept">Whether it gets an output bias where the model has none.</param>
+    public static FeedForwardShape Of(FeedForward ffn, bool intercept = false)
+        => new(ffn.HiddenSize, ffn.IntermediateSize, ffn.Gated, ffn.Dense.Up.Bias is not null, intercept || ffn.OutputBias is not null);
 
     long Inputs => Gated ? 2 : 1;
 

@@ -15,7 +15,7 @@ sealed class PlanArguments
     readonly Option<double> _heavy = new("--heavy") { Description = "Fraction of the neurons kept whole, above 0 and at most 1.", HelpName = "F", DefaultValueFactory = _ => Default.Sizes.Heavy };
     readonly Option<double> _rank = new("--rank") { Description = "Rank of the light factors as a fraction of full rank, above 0 and at most 1.", HelpName = "F", DefaultValueFactory = _ => Default.Sizes.Rank };
     readonly Option<string> _method = new("--method") { Description = $"One of {string.Join(", ", CompressionMethod.Names)}.", HelpName = "NAME", DefaultValueFactory = _ => Default.Method };
-    readonly Option<string> _light = new("--light") { Description = "What stands for the light neurons: low-rank or none.", HelpName = "KIND" };
+    readonly Option<string> _light = new("--light") { Description = "What stands for the light neurons: low-rank, none, or linear (which needs a repair).", HelpName = "KIND" };
     readonly Option<bool> _noMatch = new("--no-match") { Description = "Take --heavy and --rank literally, instead of giving vanilla and prune-light the size of the paper's split." };
     readonly Option<string> _importance = new("--importance")
     {
@@ -38,7 +38,7 @@ sealed class PlanArguments
         Method = parse.GetValue(_method)!,
         Importance = parse.GetValue(_importance)!,
         Light = parse.GetValue(_light) is not { } name ? null
-            : LightKinds.Parse(name) ?? throw new BadUsageException($"--light: expected low-rank or none, found '{name}'."),
+            : LightKinds.Parse(name) ?? throw new BadUsageException($"--light: expected low-rank, none or linear, found '{name}'."),
         Sizes = new SplitSizes(parse.GetValue(_heavy), parse.GetValue(_rank), !parse.GetValue(_noMatch)),
         Layers = parse.GetValue(_layers) is { } ranges ? LayerRanges.Parse(ranges) : null,
         Seed = seed,

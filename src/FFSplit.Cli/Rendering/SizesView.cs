@@ -1,4 +1,5 @@
 using FFSplit.Compression.Jobs;
+using FFSplit.Compression.Repair;
 using Spectre.Console;
 
 namespace FFSplit.Cli.Rendering;
@@ -31,7 +32,22 @@ static class SizesView
         WriteLayers(console, result.Sizes);
         WriteChanges(console, result.Sizes, result.FileBytes);
         Line(console, $"{result.Output}: {result.Model} by the method {result.Method}, in {Text.Duration(result.Seconds)}, peak memory {Text.Bytes(result.PeakMemoryBytes)}.");
-        Line(console, "This is the raw split. Judge what it cost: ffsplit evaluate DENSE SPLIT --task … --data …");
+        if (result.Repair is { } repairs) WriteRepair(console, repairs);
+        Line(console, result.Repair is null ? "This is the raw split. Judge what it cost: ffsplit evaluate DENSE SPLIT --task … --data …"
+            : "Judge what it cost: ffsplit evaluate DENSE SPLIT --task … --data …");
+    }
+
+    static void WriteRepair(IAnsiConsole console, IReadOnlyList<LayerRepair?> repairs)
+    {
+        Line(console, "Repair: error of each FFN's output on the held-out tokens, as a part of its energy");
+        var table = Tables.New();
+        Tables.Column(table, "layer");
+        foreach (var heading in (string[])["before", "after", "ridge"]) Tables.Column(table, heading);
+        Tables.Column(table, "", right: false);
+        for (var i = 0; i < repairs.Count; i++)
+            if (repairs[i] is { } layer)
+                Tables.Row(table, $"{i}", $"{layer.Before:F4}", $"{layer.After:F4}", layer.Kept ? $"{layer.Ridge:G2}" : "", layer.Kept ? "" : "stays raw");
+        console.Write(table);
     }
 
     public static void WriteLayers(IAnsiConsole console, CompressionSizes sizes, bool withReasons = true)

@@ -20,6 +20,7 @@ sealed class CompressVerb : Verb
         HelpName = "TYPE",
         DefaultValueFactory = _ => "source",
     };
+    readonly Option<bool> _repair = new("--repair") { Description = "Refit the output matrices on the calibration tokens, in closed form and without labels (needs --data)." };
     readonly Option<bool> _dryRun = new("--dry-run") { Description = "Tell size, peak memory, disk and time; write nothing." };
 
     public CompressVerb() : base("compress", "Split a model's FFNs and write the smaller model.")
@@ -28,12 +29,13 @@ sealed class CompressVerb : Verb
         foreach (var option in (Option[])[_output, _planFile]) Options.Add(option);
         _plan.AddTo(this);
         _statistics.AddTo(this);
-        foreach (var option in (Option[])[_type, _dryRun]) Options.Add(option);
+        foreach (var option in (Option[])[_repair, _type, _dryRun]) Options.Add(option);
     }
 
     public override IReadOnlyList<string> Examples =>
     [
         "ffsplit compress models/all-MiniLM-L6-v2 --data stsb/train.tsv --text sentence1 --text sentence2 --max-samples 1500 -o out/minilm-split",
+        "ffsplit compress models/all-MiniLM-L6-v2 --data stsb/train.tsv --importance output-norm --light linear --repair -o out/minilm-repaired",
         "ffsplit compress models/all-MiniLM-L6-v2 --statistics minilm.safetensors --method prune-light -o out/minilm-pruned",
         "ffsplit compress models/all-MiniLM-L6-v2 --plan plan.json --dtype bfloat16 -o out/minilm-split --dry-run",
     ];
@@ -59,14 +61,14 @@ sealed class CompressVerb : Verb
     CompressOptions Read(ParseResult parse, VerbContext context)
     {
         var planFile = parse.GetValue(_planFile);
-        if (planFile is not null && _plan.All.Concat(_statistics.All).FirstOrDefault(parse.Given) is { } fixedByPlan)
+        if (planFile is not null && _plan.All.Concat(_statistics.All).Append(_repair).FirstOrDefault(parse.Given) is { } fixedByPlan)
             throw new BadUsageException($"{fixedByPlan.Name} and --plan exclude each other: the plan fixes it. Leave one out.");
         return new CompressOptions
         {
             Model = parse.GetRequiredValue(_model),
             AllowedConfig = context.AllowedConfig,
             PlanFile = planFile,
-            Plan = _plan.Options(parse, context.Seed),
+            Plan = _plan.Options(parse, context.Seed) with { Repair = parse.GetValue(_repair) },
             Statistics = _statistics.Input(parse, context.Seed),
             Type = parse.GetValue(_type) switch
             {

@@ -10,11 +10,14 @@ namespace FFSplit.Compression.Calibration;
 
 /// <summary>Encoded calibration text.</summary>
 /// <param name="Batches">Padded batches.</param>
+/// <param name="HeldOut">For each batch and row, whether it belongs to the last fifth of the tokens in the order of the samples (windows: of the
+/// text), which repair chooses by and never fits.</param>
 /// <param name="Description">The data in words, for reports and plans.</param>
 /// <param name="Generic">Whether it is the built-in text.</param>
 /// <param name="Notices">What the user should know.</param>
-public sealed record CalibrationSet(IReadOnlyList<Batch> Batches, string Description, bool Generic, IReadOnlyList<string> Notices)
+public sealed record CalibrationSet(IReadOnlyList<Batch> Batches, IReadOnlyList<bool[]> HeldOut, string Description, bool Generic, IReadOnlyList<string> Notices)
 {
+    const double HeldOutShare = 0.2;
     const string BuiltIn = "FFSplit.Compression.generic.txt";
 
     /// <summary>Real tokens.</summary>
@@ -44,9 +47,9 @@ public sealed record CalibrationSet(IReadOnlyList<Batch> Batches, string Descrip
             var ids = cut.Ids[w.Start..(w.Start + w.Length)];
             return new TokenizedText(ids, new int[ids.Length]);
         }).ToArray();
-        var batches = BatchBuilder.Pack(texts, options.Batches, tokenizer.PadId, withTypeIds: false).Select(b => b.Batch).ToArray();
+        var (batches, heldOut) = Pack(texts, options, tokenizer.PadId, withTypeIds: false);
         var description = string.Create(CultureInfo.InvariantCulture, $"{Source(options)}, {texts.Length} windows of {options.Windows.Context} tokens");
-        return new CalibrationSet(batches, description, options.Data is null, [.. GenericNotices(options), .. joined.Notices, .. cut.Notices]);
+        return new CalibrationSet(batches, heldOut, description, options.Data is null, [.. GenericNotices(options), .. joined.Notices, .. cut.Notices]);
     }
 
     static CalibrationSet Samples(Checkpoint checkpoint, ITextTokenizer tokenizer, CalibrationOptions options,
@@ -69,16 +72,34 @@ public sealed record CalibrationSet(IReadOnlyList<Batch> Batches, string Descrip
         var encoded = BatchBuilder.Encode(tokenizer, inputs, length, progress, cancellation);
         var (kept, notice) = TokenBudget.Take(encoded, options.MaxTokens);
         if (notice is not null) notices.Add(notice);
-        var batches = BatchBuilder.Pack(kept, options.Batches, tokenizer.PadId, tokenizer.UsesTypeIds).Select(b => b.Batch).ToArray();
+        var (batches, heldOut) = Pack(kept, options, tokenizer.PadId, tokenizer.UsesTypeIds);
         var description = string.Create(CultureInfo.InvariantCulture, $"{Source(options)}, {kept.Count} samples, seed {options.Seed}");
-        return new CalibrationSet(batches, description, options.Data is null, notices);
+        return new CalibrationSet(batches, heldOut, description, options.Data is null, notices);
+    }
+
+    // Batches are sorted by length, so what is held out is decided before, in the order of the samples.
+    static (Batch[] Batches, bool[][] HeldOut) Pack(IReadOnlyList<TokenizedText> texts, CalibrationOptions options, int? padId, bool withTypeIds)
+    {
+        var total = texts.Sum(t => (long)t.Ids.Length);
+        var before = 0L;
+        var late = new bool[texts.Count];
+        for (var i = 0; i < texts.Count; before += texts[i++].Ids.Length) late[i] = i > 0 && (before >= total * (1 - HeldOutShare) || i == texts.Count - 1);
+        var batches = BatchBuilder.Pack(texts, options.Batches, padId, withTypeIds);
+        return ([.. batches.Select(b => b.Batch)], [.. batches.Select(b => b.Indices.Select(i => late[i]).ToArray())]);
     }
 
     static List<string> GenericNotices(CalibrationOptions options)
         => options.Data is null ? ["No --data was given: a small built-in English text is used, which is generic. Give text of your own task for figures to rely on."] : [];
 
     static string Source(CalibrationOptions options) => options.Data is not { } data ? "built-in text"
-        : Path.GetFileName(Path.TrimEndingDirectorySeparator(data.Path)) + (data.TextColumns.Count == 0 ? "" : $" ({string.Join(", ", data.TextColumns)})");
+        : Name(data.Path) + (data.TextColumns.Count == 0 ? "" : $" ({string.Join(", ", data.TextColumns)})");
+
+    // With its folder: half of all data sets have a train.tsv.
+    static string Name(string path)
+    {
+        var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
+        return Path.GetFileName(Path.GetDirectoryName(full)) is { Length: > 0 } parent ? $"{parent}/{Path.GetFileName(full)}" : Path.GetFileName(full);
+    }
 
     static string BuiltInText()
     {

@@ -59,7 +59,7 @@ public static class DemoRun
                 var compressing = Stopwatch.StartNew();
                 var plan = Planner.Plan(checkpoint, statistics, new PlanOptions { Method = name, Seed = options.Seed });
                 var output = Path.Combine(scratch.FullName, name);
-                SplitWriter.Write(checkpoint, plan, output, type: null, force: false, progress, cancellation);
+                SplitWriter.Write(checkpoint, plan, output, type: null, force: false, progress, cancellation: cancellation);
                 rows.Add(Judge(name, CompressionMethod.Find(name)!.Description, output, compressing.Elapsed.TotalSeconds));
             }
         }

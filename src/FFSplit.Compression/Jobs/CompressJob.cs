@@ -2,7 +2,10 @@ using System.Diagnostics;
 using FFSplit.Checkpoints;
 using FFSplit.Checkpoints.Files;
 using FFSplit.Checkpoints.Tensors;
+using FFSplit.Checkpoints.Tokenization;
+using FFSplit.Compression.Calibration;
 using FFSplit.Compression.Plans;
+using FFSplit.Compression.Repair;
 using FFSplit.Compression.Splitting;
 using FFSplit.Modeling.Native;
 
@@ -41,6 +44,8 @@ public sealed record CompressOptions
     {
         Plan.Validate();
         Statistics.Validate();
+        if (Plan.Repair && Statistics.Calibration.Data is null)
+            throw new BadUsageException("--repair: needs tokens to fit on, which neither a statistics file nor a plan holds. Give --data.");
     }
 }
 
@@ -73,6 +78,9 @@ public sealed record CompressionResult
 
     /// <summary>The most physical memory that the process has held.</summary>
     public required long PeakMemoryBytes { get; init; }
+
+    /// <summary>What repair did in each layer (null for one that is not split); null where there was none.</summary>
+    public required IReadOnlyList<LayerRepair?>? Repair { get; init; }
 
     /// <summary>What the user should know.</summary>
     public required IReadOnlyList<string> Notices { get; init; }
@@ -110,7 +118,10 @@ public static class CompressJob
         if (options.PlanFile is null) (plan, notices) = PlanJob.Make(checkpoint, options.Plan, options.Statistics, progress, cancellation);
         cancellation.ThrowIfCancellationRequested();
         NativeMemory.Trim();
-        SplitWriter.Write(checkpoint, plan, output, options.Type, options.Force, progress, cancellation);
+        var repair = !plan.Repair ? null : new RepairInput(
+            CalibrationSet.Load(checkpoint, TextTokenizer.Load(checkpoint.Folder), options.Statistics.Calibration, progress, cancellation),
+            new RepairOptions { MemoryLimit = options.Statistics.MemoryLimit });
+        var repairs = SplitWriter.Write(checkpoint, plan, output, options.Type, options.Force, progress, repair, cancellation);
 
         using var written = Checkpoint.Open(output);
         var sizes = CompressionSizes.Of(checkpoint, plan, options.Type);
@@ -128,8 +139,18 @@ public static class CompressJob
             FileBytes = new SizeChange(checkpoint.Weights.SizeOnDisk, written.Weights.SizeOnDisk),
             Seconds = Stopwatch.GetElapsedTime(start).TotalSeconds,
             PeakMemoryBytes = NativeMemory.PeakResidentBytes(),
-            Notices = notices,
+            Repair = repairs,
+            Notices = [.. notices, .. RepairNotices(repairs)],
         };
+    }
+
+    static IEnumerable<string> RepairNotices(IReadOnlyList<LayerRepair?>? repairs)
+    {
+        var layers = repairs?.OfType<LayerRepair>().ToArray() ?? [];
+        if (layers.Any(l => l.HeldOutTokens == 0)) yield return "The calibration text is a single sample: nothing could be held out, so nothing was repaired. Give more text.";
+        else if (layers.Where(l => l.Tokens < (long)new RepairOptions().TokensPerFeature * l.Features).ToArray() is { Length: > 0 } few)
+            yield return $"Repair fitted {few.Max(l => l.Features):N0} unknowns an output on {few.Min(l => l.Tokens):N0} tokens; at least {few.Max(l => l.Features) * (long)new RepairOptions().TokensPerFeature:N0} are better. Stronger ridges were tried as well; give more text.";
+        if (layers.Count(l => !l.Kept) is > 0 and var rejected) yield return $"In {rejected} of {layers.Length} layers the repair did not lower the held-out error; they stay raw.";
     }
 
     static Checkpoint Open(CompressOptions options)

@@ -26,12 +26,12 @@ public sealed record CompressionSizes(SizeChange BlockParameters, SizeChange Mod
     internal static CompressionSizes Of(Checkpoint dense, CompressionPlan plan, DType? type)
     {
         var layers = plan.Layers.Select(l => l.Split).ToArray();
-        var (before, after) = (ParameterCounts.Of(dense), ParameterCounts.After(dense.Architecture, layers));
+        var (before, after) = (ParameterCounts.Of(dense), ParameterCounts.After(dense.Architecture, layers, plan.Repair));
         return new CompressionSizes(
             new SizeChange(before.Blocks, after.Blocks), new SizeChange(before.Total, after.Total),
             new SizeChange(before.MultiplyAccumulatesPerToken, after.MultiplyAccumulatesPerToken),
             new SizeChange(dense.Weights.Tensors.Values.Sum(t => t.ByteCount), SplitWriter.TensorBytes(dense, plan, type)),
-            [.. dense.Architecture.Blocks.Select(b => Layer(FeedForwardShape.Of(b.FeedForward), b.Index, plan.Layers[b.Index]))]);
+            [.. dense.Architecture.Blocks.Select(b => Layer(FeedForwardShape.Of(b.FeedForward, plan.Repair), b.Index, plan.Layers[b.Index]))]);
     }
 
     static LayerSizes Layer(FeedForwardShape shape, int index, LayerPlan plan) => new(index, shape.IntermediateSize, plan.Heavy.Count, plan.Light, plan.Rank,

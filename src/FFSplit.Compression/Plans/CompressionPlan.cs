@@ -51,6 +51,9 @@ public sealed record CompressionPlan
     /// <summary>One entry a block.</summary>
     public required IReadOnlyList<LayerPlan> Layers { get; init; }
 
+    /// <summary>Whether the output matrices are refitted on calibration tokens, which gives every layer an output bias.</summary>
+    public bool Repair { get; init; }
+
     /// <summary>The "ffsplit" key for config.json.</summary>
     public SplitHeader Header(IReadOnlyList<string> allowedConfig) => new([.. Layers.Select(l => l.Split)], allowedConfig);
 }

@@ -31,6 +31,9 @@ public sealed record PlanOptions
     /// <summary>Of random choices.</summary>
     public long Seed { get; init; }
 
+    /// <summary>Whether the output matrices are to be refitted on the calibration tokens.</summary>
+    public bool Repair { get; init; }
+
     /// <summary>Checks everything that can be checked without a model.</summary>
     /// <exception cref="BadUsageException">Names the option, what it takes and what it got.</exception>
     public void Validate()
@@ -39,15 +42,16 @@ public sealed record PlanOptions
         Fraction("--rank", Sizes.Rank);
         if (CompressionMethod.Find(Method) is null) throw Unknown("--method", CompressionMethod.Names, Method);
         if (Importances.Importance.Find(Importance) is null) throw Unknown("--importance", Importances.Importance.Names, Importance);
-        if (Light is LightKind.Linear or LightKind.Dense)
-            throw new BadUsageException($"--light {Light.Value.Name()}: this version makes low-rank and none only.");
+        if (Light is LightKind.Dense) throw new BadUsageException("--light dense: this version makes low-rank, linear and none only.");
+        if (Light is LightKind.Linear && !Repair)
+            throw new BadUsageException("--light linear: only a fit can fill the map; it needs --data and no --no-repair.");
         if (Light is not null && Method == "vanilla") throw new BadUsageException("--light: the method vanilla has no light part to choose; leave it out or use --method paper.");
-        if (Light is LightKind.LowRank && Method == "prune-light")
-            throw new BadUsageException("--light low-rank: the method prune-light drops the light part; use --method paper.");
+        if (Light is LightKind.LowRank or LightKind.Linear && Method == "prune-light")
+            throw new BadUsageException($"--light {Light.Value.Name()}: the method prune-light drops the light part; use --method paper.");
     }
 
     /// <summary>The method, with --light none being another name of prune-light.</summary>
-    internal ICompressionMethod ChosenMethod => CompressionMethod.Find(Light is LightKind.None ? "prune-light" : Method)!;
+    internal ICompressionMethod ChosenMethod => Light is LightKind.Linear ? new LinearLightMethod() : CompressionMethod.Find(Light is LightKind.None ? "prune-light" : Method)!;
 
     static void Fraction(string option, double value)
     {
@@ -93,6 +97,7 @@ public static class Planner
             Data = NeedsStatistics(options) ? statistics!.Source.Data : null,
             StatisticsHash = NeedsStatistics(options) ? StatisticsFile.Hash(statistics!) : null,
             Layers = [.. blocks.Select(b => PlanLayer(checkpoint, b, statistics, options))],
+            Repair = options.Repair,
         };
     }
 
@@ -109,7 +114,7 @@ public static class Planner
         var ffn = block.FeedForward;
         var all = Enumerable.Range(0, ffn.IntermediateSize);
         if (options.Layers is { } chosen && !chosen.Contains(block.Index)) return new LayerPlan([.. all], LightKind.None.Name(), 0, "not among the layers to split");
-        var split = options.ChosenMethod.Divide(FeedForwardShape.Of(ffn), options.Sizes);
+        var split = options.ChosenMethod.Divide(FeedForwardShape.Of(ffn, options.Repair), options.Sizes);
         if (split.Heavy == 0 || split.Heavy == ffn.IntermediateSize)
             return new LayerPlan([.. all.Take(split.Heavy)], split.Light.Name(), split.Rank, split.Heavy == 0 ? "no neuron is kept whole" : "all neurons are heavy");
         var importance = Importances.Importance.Find(options.Importance)!;

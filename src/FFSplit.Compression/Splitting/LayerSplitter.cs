@@ -12,59 +12,14 @@ namespace FFSplit.Compression.Splitting;
 /// <summary>Makes one FFN's split tensors from its dense ones; no calibration, no repair.</summary>
 static class LayerSplitter
 {
-    /// <summary>Names and shapes of the tensors that <see cref="Split"/> will give, without reading a weight.</summary>
-    public static IEnumerable<(string Name, long[] Shape)> Describe(FeedForward ffn, LayerPlan plan)
-    {
-        long d = ffn.HiddenSize, heavy = plan.Heavy.Count, light = ffn.IntermediateSize - heavy, rank = plan.Rank;
-        var result = new List<(string, long[])>();
-        if (heavy > 0)
-        {
-            AddIn(SplitNames.HeavyUp, heavy, ffn.Dense.Up.Bias is not null);
-            if (ffn.Gated) AddIn(SplitNames.HeavyGate, heavy, ffn.Dense.Gate!.Bias is not null);
-            Add($"{SplitNames.HeavyDown}.weight", d, heavy);
-        }
-        switch (plan.Kind)
-        {
-            case LightKind.Dense:
-                AddIn(SplitNames.LightUp, light, ffn.Dense.Up.Bias is not null);
-                if (ffn.Gated) AddIn(SplitNames.LightGate, light, ffn.Dense.Gate!.Bias is not null);
-                Add($"{SplitNames.LightDown}.weight", d, light);
-                break;
-            case LightKind.LowRank:
-                AddFactors(SplitNames.LightUp, d, light, ffn.Dense.Up.Bias is not null);
-                if (ffn.Gated) AddFactors(SplitNames.LightGate, d, light, ffn.Dense.Gate!.Bias is not null);
-                AddFactors(SplitNames.LightDown, light, d, false);
-                break;
-            case LightKind.Linear:
-                AddFactors(SplitNames.LightMap, d, d, false);
-                break;
-            case LightKind.None:
-                break;
-        }
-        if (ffn.OutputBias is not null) Add($"{SplitNames.Down}.bias", d);
-        return result;
-
-        void Add(string name, params long[] shape) => result.Add(($"{ffn.Prefix}.{name}", shape));
-        void AddIn(string name, long rows, bool withBias)
-        {
-            Add($"{name}.weight", rows, d);
-            if (withBias) Add($"{name}.bias", rows);
-        }
-        void AddFactors(string name, long input, long output, bool withBias)
-        {
-            Add($"{name}{SplitNames.First}.weight", rank, input);
-            Add($"{name}{SplitNames.Second}.weight", output, rank);
-            if (withBias) Add($"{name}{SplitNames.Second}.bias", output);
-        }
-    }
-
     /// <summary>Computes the tensors.</summary>
     /// <param name="checkpoint">The dense model.</param>
     /// <param name="ffn">One of its FFNs.</param>
     /// <param name="plan">That FFN's part of the plan.</param>
     /// <param name="type">Element type to round to.</param>
+    /// <param name="intercept">Whether to make an output bias of zeros where the model has none.</param>
     /// <returns>The tensors by name, and the relative errors ‖W − AB‖² / ‖W‖² of the factored matrices.</returns>
-    public static SplitTensors Split(Checkpoint checkpoint, FeedForward ffn, LayerPlan plan, DType type)
+    public static SplitTensors Split(Checkpoint checkpoint, FeedForward ffn, LayerPlan plan, DType type, bool intercept = false)
     {
         using var guard = inference_mode();
         using var scope = NewDisposeScope();
@@ -79,6 +34,13 @@ static class LayerSplitter
         if (plan.Heavy.Count > 0) Add($"{SplitNames.HeavyDown}.weight", down.index_select(1, heavy));
         Light(SplitNames.LightDown, () => down.index_select(1, light));
         if (ffn.OutputBias is { } bias) Add($"{SplitNames.Down}.bias", Load(bias));
+        else if (intercept) Add($"{SplitNames.Down}.bias", zeros(ffn.HiddenSize));
+        // Nothing but a fit can say what the map should be.
+        if (plan.Kind == LightKind.Linear)
+        {
+            Add($"{SplitNames.LightMap}{SplitNames.First}.weight", zeros(plan.Rank, ffn.HiddenSize));
+            Add($"{SplitNames.LightMap}{SplitNames.Second}.weight", zeros(ffn.HiddenSize, plan.Rank));
+        }
         return new SplitTensors(tensors, errors);
 
         void Inner(Linear linear, string heavyName, string lightName)
@@ -100,7 +62,7 @@ static class LayerSplitter
         {
             switch (plan.Kind)
             {
-                case LightKind.None:
+                case LightKind.None or LightKind.Linear:
                     return;
                 case LightKind.Dense:
                     Add($"{name}.weight", matrix());
@@ -112,7 +74,7 @@ static class LayerSplitter
                     errors[name[(name.IndexOf('.', StringComparison.Ordinal) + 1)..]] = error;
                     return;
                 default:
-                    throw new BadInputException($"The plan, layer with prefix {ffn.Prefix}", "low-rank, none or dense", plan.Light, "This version makes no such light part.");
+                    throw new ArgumentOutOfRangeException(nameof(plan), plan.Kind, "Not a kind of light part.");
             }
         }
 

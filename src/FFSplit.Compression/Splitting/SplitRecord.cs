@@ -2,6 +2,7 @@ using FFSplit.Checkpoints;
 using FFSplit.Checkpoints.Splits;
 using FFSplit.Checkpoints.Tensors;
 using FFSplit.Compression.Plans;
+using FFSplit.Compression.Repair;
 
 namespace FFSplit.Compression.Splitting;
 
@@ -26,7 +27,8 @@ public static class SplitRecord
         return plan;
     }
 
-    internal static string Format(Checkpoint source, CompressionPlan plan, DType? type, IReadOnlyList<IReadOnlyDictionary<string, double>?> errors) => JsonText.Format(writer =>
+    internal static string Format(Checkpoint source, CompressionPlan plan, DType? type, IReadOnlyList<IReadOnlyDictionary<string, double>?> errors,
+        IReadOnlyList<LayerRepair?>? repairs) => JsonText.Format(writer =>
     {
         writer.WriteStartObject();
         writer.WriteNumber("version", SplitHeader.Version);
@@ -48,8 +50,40 @@ public static class SplitRecord
             writer.WriteEndObject();
         }
         writer.WriteEndArray();
+        if (repairs is not null) WriteRepairs(writer, repairs);
         writer.WritePropertyName("plan");
         writer.WriteRawValue(PlanFile.Format(plan));
         writer.WriteEndObject();
     });
+
+    // Errors ‖y* − y‖² / ‖y*‖² of the FFN's output on held-out tokens, from the weights as stored; null for a layer that is not split.
+    static void WriteRepairs(System.Text.Json.Utf8JsonWriter writer, IReadOnlyList<LayerRepair?> repairs)
+    {
+        writer.WriteStartArray("repair");
+        foreach (var layer in repairs)
+        {
+            if (layer is null)
+            {
+                writer.WriteNullValue();
+                continue;
+            }
+            writer.WriteStartObject();
+            WriteError("before", layer.Before);
+            WriteError("after", layer.After);
+            writer.WriteBoolean("kept", layer.Kept);
+            writer.WriteNumber("ridge", layer.Ridge);
+            writer.WriteNumber("features", layer.Features);
+            writer.WriteNumber("tokens", layer.Tokens);
+            writer.WriteNumber("held_out_tokens", layer.HeldOutTokens);
+            writer.WriteBoolean("floored", layer.Floored);
+            writer.WriteEndObject();
+        }
+        writer.WriteEndArray();
+
+        void WriteError(string name, double value)
+        {
+            if (double.IsFinite(value)) writer.WriteNumber(name, value);
+            else writer.WriteNull(name);
+        }
+    }
 }

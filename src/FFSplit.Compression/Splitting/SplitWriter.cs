@@ -4,6 +4,7 @@ using FFSplit.Checkpoints.Safetensors;
 using FFSplit.Checkpoints.Splits;
 using FFSplit.Checkpoints.Tensors;
 using FFSplit.Compression.Plans;
+using FFSplit.Compression.Repair;
 
 namespace FFSplit.Compression.Splitting;
 
@@ -17,12 +18,16 @@ public static class SplitWriter
     /// <param name="type">Element type of the FFNs' tensors; null keeps the source's.</param>
     /// <param name="force">Whether an existing model folder may be replaced.</param>
     /// <param name="progress">Counts blocks.</param>
+    /// <param name="repair">What a plan with repair is fitted on; null where the plan has none.</param>
     /// <param name="cancellation">Leaves nothing behind.</param>
-    /// <exception cref="BadUsageException">The folder exists and <paramref name="force"/> is not set.</exception>
+    /// <returns>What repair did in each layer; null where there was none.</returns>
+    /// <exception cref="BadUsageException">The folder exists and <paramref name="force"/> is not set, or plan and <paramref name="repair"/> contradict each other.</exception>
     /// <exception cref="MachineLimitException">The disk is full.</exception>
-    public static void Write(Checkpoint checkpoint, CompressionPlan plan, string output, DType? type, bool force,
-        IProgress<ProgressReport>? progress = null, CancellationToken cancellation = default)
+    public static IReadOnlyList<LayerRepair?>? Write(Checkpoint checkpoint, CompressionPlan plan, string output, DType? type, bool force,
+        IProgress<ProgressReport>? progress = null, RepairInput? repair = null, CancellationToken cancellation = default)
     {
+        if (plan.Repair != repair is not null)
+            throw new BadUsageException(plan.Repair ? "The plan is one with repair: give --data to fit on." : "The plan is one without repair: leave out --repair, or plan with it.");
         DenseModel.Require(checkpoint);
         PlanFile.CheckFits(plan, checkpoint, "The plan");
         AtomicFolder.EnsureApart(checkpoint.Folder, output);
@@ -32,17 +37,28 @@ public static class SplitWriter
 
         var blocks = checkpoint.Architecture.Blocks;
         var errors = new IReadOnlyDictionary<string, double>[blocks.Count];
+        LayerRepair?[]? repairs = null;
+        using var store = repair is null ? null : new BlockStore(Path.Combine(target, ".blocks"));
+        if (store is not null)
+            repairs = RepairWalk.Run(checkpoint, plan, repair!.Calibration, i => TypeOf(checkpoint, i, type), repair.Options, (block, split) =>
+            {
+                errors[block.Index] = split.Errors;
+                store.Put(block.Index, split);
+            }, progress, cancellation);
         var cache = new BlockCache(blocks.Count, i =>
         {
+            if (store is not null) return store.Get(i);
             var split = LayerSplitter.Split(checkpoint, blocks[i].FeedForward, plan.Layers[i], TypeOf(checkpoint, i, type));
             errors[i] = split.Errors;
             return split.Tensors;
         }, progress, cancellation);
         ShardedSafetensors.Write(target, SplitHeader.WeightsName, Tensors(checkpoint, plan, type, cache), metadata: new Dictionary<string, string> { ["format"] = "ffsplit" });
         AtomicFile.WriteAllText(Path.Combine(target, "config.json"), SplitConfig.Format(checkpoint, plan));
-        AtomicFile.WriteAllText(Path.Combine(target, SplitRecord.FileName), SplitRecord.Format(checkpoint, plan, type, errors));
+        AtomicFile.WriteAllText(Path.Combine(target, SplitRecord.FileName), SplitRecord.Format(checkpoint, plan, type, errors, repairs));
         cancellation.ThrowIfCancellationRequested();
+        store?.Dispose();
         folder.Commit();
+        return repairs;
     }
 
     /// <summary>Bytes of all tensors that <see cref="Write"/> would write, file headers left out.</summary>
@@ -53,8 +69,8 @@ public static class SplitWriter
     {
         foreach (var tensor in OutsideFeedForward(checkpoint)) yield return tensor;
         foreach (var block in checkpoint.Architecture.Blocks)
-            foreach (var (name, shape) in LayerSplitter.Describe(block.FeedForward, plan.Layers[block.Index]))
-                yield return cache.Defer(block.Index, name, TypeOf(checkpoint, block.Index, type), shape);
+            foreach (var binding in SplitFeedForward.Of(block.FeedForward, plan.Layers[block.Index], plan.Repair).Bindings)
+                yield return cache.Defer(block.Index, binding.Name, TypeOf(checkpoint, block.Index, type), [.. binding.Shape.Select(s => (long)s)]);
     }
 
     /// <summary>Every tensor of a checkpoint that belongs to no FFN, without second copies of tied ones.</summary>

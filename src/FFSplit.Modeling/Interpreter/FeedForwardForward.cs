@@ -44,6 +44,30 @@ public static class FeedForwardForward
         return y;
     }
 
+    /// <summary>h of the heavy neurons, (… × heavy count); null where there are none.</summary>
+    public static Tensor? HeavyHidden(FeedForward ffn, IWeightSource weights, Tensor x)
+        => ffn.Heavy is { } heavy ? Hidden(heavy, ffn.Activation, weights, x).Hidden : null;
+
+    /// <summary>What the light part's last matrix is applied to: h of the light neurons, exact or by their factors; the input itself for a
+    /// linear map; null where the light part is none.</summary>
+    public static Tensor? LightHidden(FeedForward ffn, IWeightSource weights, Tensor x)
+    {
+        switch (ffn.Light)
+        {
+            case LightPart.None:
+                return null;
+            case LightPart.Linear:
+                return x;
+            case LightPart.Dense dense:
+                return Hidden(dense.Neurons, ffn.Activation, weights, x).Hidden;
+            case LightPart.LowRank low:
+                var up = Product(low.Up, weights, x);
+                return low.Gate is null ? Forward.Activate(ffn.Activation, up) : Forward.Activate(ffn.Activation, Product(low.Gate, weights, x)) * up;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(ffn), ffn.Light, "The torch interpreter has no such light part.");
+        }
+    }
+
     static Tensor? Light(FeedForward ffn, IWeightSource weights, Tensor x)
     {
         switch (ffn.Light)
@@ -53,11 +77,9 @@ public static class FeedForwardForward
             case LightPart.Linear linear:
                 return Product(linear.Map, weights, x);
             case LightPart.Dense dense:
-                return nn.functional.linear(Hidden(dense.Neurons, ffn.Activation, weights, x).Hidden, weights[dense.Neurons.Down]);
+                return nn.functional.linear(LightHidden(ffn, weights, x)!, weights[dense.Neurons.Down]);
             case LightPart.LowRank low:
-                var up = Product(low.Up, weights, x);
-                var hidden = low.Gate is null ? Forward.Activate(ffn.Activation, up) : Forward.Activate(ffn.Activation, Product(low.Gate, weights, x)) * up;
-                return Product(low.Down, weights, hidden);
+                return Product(low.Down, weights, LightHidden(ffn, weights, x)!);
             default:
                 throw new ArgumentOutOfRangeException(nameof(ffn), ffn.Light, "The torch interpreter has no such light part.");
         }

@@ -57,21 +57,33 @@ public static class Forward
     /// <param name="probe">Sees what happens inside the FFN.</param>
     public static Tensor Block(Block block, IWeightSource weights, Tensor x, ForwardContext context, IFeedForwardProbe? probe = null)
     {
+        var (residual, input) = BeforeFeedForward(block, weights, x, context);
+        return AfterFeedForward(block, weights, residual + FeedForwardForward.Run(block, weights, input, probe));
+    }
+
+    /// <summary>A block up to its FFN.</summary>
+    /// <returns>What the FFN's output is added to, and the FFN's input.</returns>
+    public static (Tensor Residual, Tensor Input) BeforeFeedForward(Block block, IWeightSource weights, Tensor x, ForwardContext context)
+    {
         switch (block.Layout)
         {
             case ResidualLayout.PreNorm:
                 x += AttentionForward.Run(block.Attention, weights, Norm(block.AttentionNorm, weights, x), context);
-                return x + FeedForwardForward.Run(block, weights, Norm(block.FeedForwardNorm, weights, x), probe);
+                return (x, Norm(block.FeedForwardNorm, weights, x));
             case ResidualLayout.PostNorm:
                 x = Norm(block.AttentionNorm, weights, x + AttentionForward.Run(block.Attention, weights, x, context));
-                return Norm(block.FeedForwardNorm, weights, x + FeedForwardForward.Run(block, weights, x, probe));
+                return (x, x);
             case ResidualLayout.Parallel:
-                return x + AttentionForward.Run(block.Attention, weights, Norm(block.AttentionNorm, weights, x), context)
-                    + FeedForwardForward.Run(block, weights, Norm(block.FeedForwardNorm, weights, x), probe);
+                return (x + AttentionForward.Run(block.Attention, weights, Norm(block.AttentionNorm, weights, x), context),
+                    Norm(block.FeedForwardNorm, weights, x));
             default:
                 throw UnknownCase(block.Layout);
         }
     }
+
+    /// <summary>A block from the sum of residual and FFN output on.</summary>
+    public static Tensor AfterFeedForward(Block block, IWeightSource weights, Tensor sum)
+        => block.Layout == ResidualLayout.PostNorm ? Norm(block.FeedForwardNorm, weights, sum) : sum;
 
     /// <summary>What follows the last block: final norm and output projection.</summary>
     public static Tensor Finish(Architecture architecture, IWeightSource weights, Tensor x)

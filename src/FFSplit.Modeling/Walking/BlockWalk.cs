@@ -23,36 +23,20 @@ public static class BlockWalk
     public static void Run(Checkpoint checkpoint, IReadOnlyList<Batch> batches, long memoryLimit, BlockVisitor visit,
         IProgress<ProgressReport>? progress = null, CancellationToken cancellation = default)
     {
-        var architecture = checkpoint.Architecture;
         using var inference = inference_mode();
-        using var streams = new HiddenStreams([.. batches.Select(b => new long[] { b.Rows, b.Length, architecture.HiddenSize })], memoryLimit);
-        var contexts = new List<ForwardContext>();
-        try
+        using var streams = new CalibrationStreams(checkpoint, batches, copies: 1, memoryLimit, cancellation);
+        var hidden = streams.Streams[0];
+        var done = 0L;
+        foreach (var block in checkpoint.Architecture.Blocks)
         {
-            using (var shared = new TorchWeights(checkpoint, architecture.Embeddings.Bindings.Concat(architecture.RelativeBias is { } r ? [r.Table] : []), cancellation))
-                for (var i = 0; i < batches.Count; i++)
-                {
-                    cancellation.ThrowIfCancellationRequested();
-                    using var scope = NewDisposeScope();
-                    contexts.Add(new ForwardContext(architecture, batches[i], shared));
-                    streams.Store(i, Forward.Embed(architecture.Embeddings, shared, contexts[i]));
-                }
-            var done = 0L;
-            foreach (var block in architecture.Blocks)
+            using var weights = new TorchWeights(checkpoint, block.Bindings, cancellation);
+            for (var i = 0; i < batches.Count; i++)
             {
-                using var weights = new TorchWeights(checkpoint, block.Bindings, cancellation);
-                for (var i = 0; i < batches.Count; i++)
-                {
-                    cancellation.ThrowIfCancellationRequested();
-                    using var scope = NewDisposeScope();
-                    streams.Store(i, visit(block, weights, i, streams.Load(i), contexts[i]));
-                    progress?.Report(new ProgressReport("blocks", ++done, (long)architecture.Blocks.Count * batches.Count));
-                }
+                cancellation.ThrowIfCancellationRequested();
+                using var scope = NewDisposeScope();
+                hidden.Store(i, visit(block, weights, i, hidden.Load(i), streams.Contexts[i]));
+                progress?.Report(new ProgressReport("blocks", ++done, (long)checkpoint.Architecture.Blocks.Count * batches.Count));
             }
-        }
-        finally
-        {
-            foreach (var context in contexts) context.Dispose();
         }
     }
 }
