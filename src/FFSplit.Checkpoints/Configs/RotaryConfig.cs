@@ -15,6 +15,7 @@ static class RotaryConfig
     {
         // Where both stand, transformers takes the older one; an empty object counts as none.
         var parameters = NotEmpty(config.Find("rope_scaling")) ?? NotEmpty(config.Find("rope_parameters"));
+        config.Ignore("rope_parameters");
         var theta = config.Number("rope_theta", defaultBase);
         var fraction = config.Number("partial_rotary_factor", defaultFraction);
         if (parameters is not { } rope) return Make(new RotaryScaling.None());
