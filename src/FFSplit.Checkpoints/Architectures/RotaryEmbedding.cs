@@ -48,7 +48,8 @@ public abstract record RotaryScaling
     {
         /// <inheritdoc/>
         public override double BaseAt(int length, RotaryEmbedding rotary)
-            => rotary.Base * Math.Pow(Factor * Math.Max(length, TrainedPositions) / TrainedPositions - (Factor - 1), rotary.Dimensions / (rotary.Dimensions - 2.0));
+            => rotary.Base * Math.Pow(
+                Factor * Math.Max(length, TrainedPositions) / TrainedPositions - (Factor - 1), rotary.Dimensions / (rotary.Dimensions - 2.0));
 
         /// <inheritdoc/>
         public override double[] Apply(double[] frequencies, RotaryEmbedding rotary) => frequencies;

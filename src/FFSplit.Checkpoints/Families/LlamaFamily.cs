@@ -31,7 +31,7 @@ class LlamaFamily : ModelFamily
         return (attention, attention, config.Flag("mlp_bias", false));
     }
 
-    /// <summary>num_key_value_heads where the config does not say; null for as many as query heads, which is also what null in the config means.</summary>
+    /// <summary>num_key_value_heads where the config does not say; null for as many as query heads, as null in the config means.</summary>
     protected virtual int? DefaultKeyValueHeads => null;
 
     /// <summary>The attention window of a layer.</summary>

@@ -26,8 +26,8 @@ sealed class Qwen2Family : LlamaFamily
         return list[layer].GetString() switch
         {
             "full_attention" => null,
-            "sliding_attention" => window ?? throw new BadInputException(config.Thing("sliding_window"), "a window, since layer_types names one", "null",
-                "Correct config.json."),
+            "sliding_attention" => window ?? throw new BadInputException(
+                config.Thing("sliding_window"), "a window, since layer_types names one", "null", "Correct config.json."),
             var other => throw new BadInputException(config.Thing("layer_types"), "full_attention or sliding_attention", $"'{other}'", "This kind of layer is not supported."),
         };
     }
