@@ -21,6 +21,11 @@ static partial class TokenizerJson
             root.OptionalObject("decoder") is { } decoder ? Decoder(decoder) : null,
             AddedTokens(root, model.Vocabulary));
         root.RefuseOtherKeys("truncation", "padding");
+        // The tokenizer library takes a WordPiece vocabulary as lines; where pieces hold no white space the rest is never found anyhow.
+        if (model is TokenModel.WordPiece
+            && description.PreTokenizer is not (PreTokenizerStep.Bert or PreTokenizerStep.Whitespace or PreTokenizerStep.WhitespaceSplit)
+            && model.Vocabulary.Entries.FirstOrDefault(e => e.Key.AsSpan().IndexOfAny('\r', '\n') >= 0).Key is { } broken)
+            throw TokenizerErrors.Unsupported(root.At("model.vocab"), broken, "tokens without line breaks");
         return description;
     }
 

@@ -32,7 +32,7 @@ static class TokenizerFolders
 
     static string? Existing(string folder) => Directory.Exists(folder) ? folder : null;
 
-    static string Repository()
+    internal static string Repository()
     {
         var folder = AppContext.BaseDirectory;
         while (folder is not null && !File.Exists(Path.Combine(folder, "FFSplit.slnx")))
