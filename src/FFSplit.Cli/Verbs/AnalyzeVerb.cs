@@ -21,7 +21,7 @@ sealed class AnalyzeVerb : Verb
         Arity = ArgumentArity.OneOrMore,
         AllowMultipleArgumentsPerToken = false,
     };
-    readonly Option<double> _heavy = new("--heavy") { Description = "Fraction of the neurons that count as heavy.", HelpName = "F", DefaultValueFactory = _ => 0.25 };
+    readonly Option<double> _heavy = Numbers.Option("--heavy", "Fraction of the neurons that count as heavy.", "F", 0.25);
     readonly Option<string> _output = OutputOption("Keep the neuron statistics in this file, for plan, compress and merge.", "FILE", required: false);
 
     public AnalyzeVerb() : base("analyze", "Show where a model's heavy hitters are.")

@@ -16,10 +16,11 @@ sealed class EvaluateVerb : Verb
         Required = true,
     };
     readonly DataArguments _data = new(judges: true);
-    readonly Option<double?> _maxDrop = new("--max-drop") { Description = "Exit with 1 when a later model is worse than the first by more than this.", HelpName = "N" };
+    readonly Option<double?> _maxDrop = Numbers.Optional("--max-drop", "Exit with 1 when a later model is worse than the first by more than this.", "N");
 
     public EvaluateVerb() : base("evaluate", "Judge models side by side.")
     {
+        _models.Validators.Add(NotBlank);
         Arguments.Add(_models);
         Options.Add(_task);
         _data.AddTo(this);

@@ -11,6 +11,7 @@ sealed class MergeVerb : Verb
 
     public MergeVerb() : base("merge", "Add up statistics that were collected separately on one model.")
     {
+        _files.Validators.Add(NotBlank);
         Arguments.Add(_files);
         Options.Add(_output);
     }

@@ -40,7 +40,7 @@ public sealed record AnalyzeOptions
         Statistics.Validate();
         new Plans.PlanOptions { Sizes = new SplitSizes(Heavy) }.Validate();
         if (AgainstColumns.Count > 0 && Against is null) throw new BadUsageException("--against-text needs --against.");
-        if (Output is not null) OutputFile.Check(Output, Force);
+        if (Output is not null) JobFiles.Check(Output, Force);
     }
 }
 
@@ -59,6 +59,9 @@ public static class AnalyzeJob
         options.Validate();
         using var checkpoint = Checkpoint.Open(options.Model, options.AllowedConfig);
         DenseModel.Require(checkpoint);
+        // Not found after minutes of calibration would be late.
+        if (options.Against is { } other && !Path.Exists(other))
+            throw new BadInputException(other, "a data file, a folder of data files, or a statistics file", "nothing there", "Check the path given to --against.");
         var gathered = options.Statistics.Gather(checkpoint, progress, cancellation);
         List<string> notices = [.. gathered.Notices];
         var against = Against(checkpoint, options, notices, progress, cancellation);

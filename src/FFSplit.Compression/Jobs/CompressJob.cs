@@ -102,7 +102,7 @@ public static class CompressJob
         var output = options.Output ?? throw new BadUsageException("--output: expected the folder to write, found nothing. Give -o FOLDER, or --dry-run.");
         var start = Stopwatch.GetTimestamp();
         using var checkpoint = Open(options);
-        OutputFile.CheckFolder(output, checkpoint.Folder, options.Force);
+        JobFiles.CheckFolder(output, checkpoint.Folder, options.Force);
         var plan = ReadOrDraft(checkpoint, options);
         var promised = CompressionSizes.Of(checkpoint, plan, options.Type);
         DiskSpace.CheckFreeSpace(Path.GetDirectoryName(Path.GetFullPath(output))!, CompressionEstimator.OutputBytes(checkpoint, promised));

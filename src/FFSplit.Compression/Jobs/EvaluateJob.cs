@@ -39,6 +39,7 @@ public sealed record EvaluateOptions
         if (!TaskRegistry.Tasks.Any(t => t.Name == Task))
             throw new BadUsageException($"--task: expected one of {string.Join(", ", TaskRegistry.Tasks.Select(t => t.Name))}, found '{Task}'.");
         if (MaxDrop is { } drop && !(drop >= 0)) throw new BadUsageException($"--max-drop: expected a number of at least 0, found {drop}.");
+        if (MaxLength < 1) throw new BadUsageException($"--max-length takes a number of at least 1, not {MaxLength}.");
         Data.Validate();
         Windows.Validate();
     }

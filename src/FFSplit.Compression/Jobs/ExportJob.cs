@@ -55,7 +55,7 @@ public static class ExportJob
         string[] allowed;
         using (var checkpoint = Checkpoint.Open(options.Model, options.AllowedConfig))
         {
-            OutputFile.CheckFolder(options.Output, checkpoint.Folder, options.Force);
+            JobFiles.CheckFolder(options.Output, checkpoint.Folder, options.Force);
             DenseShapedExport.Write(checkpoint, options.Output, options.Force, progress, cancellation);
             allowed = [.. checkpoint.AllowedConfig];
         }

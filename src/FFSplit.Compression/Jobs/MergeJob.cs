@@ -20,7 +20,8 @@ public sealed record MergeOptions
     public void Validate()
     {
         if (Files.Count < 2) throw new BadUsageException($"merge: expected two or more statistics files, found {Files.Count}. Name all that are to be added up.");
-        OutputFile.Check(Output, Force);
+        JobFiles.RefuseTwice(Files, "merge");
+        JobFiles.Check(Output, Force);
     }
 }
 

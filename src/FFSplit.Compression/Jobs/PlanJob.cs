@@ -31,7 +31,7 @@ public sealed record PlanJobOptions
     {
         Plan.Validate();
         Statistics.Validate();
-        OutputFile.Check(Output, Force);
+        JobFiles.Check(Output, Force);
     }
 }
 

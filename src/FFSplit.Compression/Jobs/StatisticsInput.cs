@@ -23,6 +23,8 @@ public sealed record StatisticsInput
     {
         if (Files.Count > 0 && Calibration.Data is not null) throw new BadUsageException("--statistics and --data exclude each other: statistics come from data already.");
         if (MemoryLimit < 1) throw new BadUsageException($"--memory: expected a positive size such as 1GB, found {MemoryLimit}.");
+        if (Calibration.MaxLength < 1) throw new BadUsageException($"--max-length takes a number of at least 1, not {Calibration.MaxLength}.");
+        JobFiles.RefuseTwice(Files, "--statistics");
         Calibration.Validate();
     }
 

@@ -41,6 +41,8 @@ public sealed class VerbsTest : IDisposable
         CliProcess.Run("compres", _model).Ended(2).Says("error: ", "Did you mean 'compress'?");
         CliProcess.Run("compress", _model, "--hevy", "0.3").Ended(2).Says("error: ", "Did you mean '--heavy'?", "ffsplit compress --help");
         CliProcess.Run("compress", _model, "--heavy", "much").Ended(2).Says("--heavy", "a number");
+        CliProcess.Run("compress", _model, "--heavy", "0,1").Ended(2).Says("--heavy: expected a number such as 0.25, found '0,1'");
+        CliProcess.Run("inspect", "").Ended(2).Says("MODEL: expected a path");
         CliProcess.Run().Ended(2);
     }
 
@@ -77,6 +79,7 @@ public sealed class VerbsTest : IDisposable
                 Assert.True(Math.Abs(a - b) <= 1e-5 * a, $"{a} against {b}");
         CliProcess.Run("analyze", _model, "--statistics", _folder.File("a.safetensors"), "--statistics", _folder.File("b.safetensors"), "--against", _folder.File("whole.safetensors")).Ended(0);
         CliProcess.Run("merge", _folder.File("a.safetensors"), "-o", _folder.File("c.safetensors")).Ended(2).Says("two or more");
+        CliProcess.Run("merge", _folder.File("a.safetensors"), _folder.File("a.safetensors"), "-o", _folder.File("c.safetensors")).Ended(2).Says("expected each file once");
     }
 
     [Fact]
