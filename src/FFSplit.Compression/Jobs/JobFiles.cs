@@ -11,7 +11,8 @@ static class JobFiles
     {
         if (string.IsNullOrWhiteSpace(path)) throw new BadUsageException("--output: expected the path of a file, found nothing.");
         if (Directory.Exists(path)) throw new BadUsageException($"{path}: expected a file to write, found a folder. Name a file.");
-        if (File.Exists(path) && !force) throw new BadUsageException($"{path} exists already. Choose another file, or replace it with --force.");
+        if (File.Exists(path) && !force)
+            throw new BadUsageException($"{path} exists already. Choose another file, or replace it with --force.");
     }
 
     /// <exception cref="BadUsageException">A file is named twice, whose samples would count twice.</exception>
