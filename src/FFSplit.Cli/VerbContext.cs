@@ -16,7 +16,8 @@ namespace FFSplit.Cli;
 /// <param name="Error">Standard error.</param>
 /// <param name="Progress">Draws on standard error.</param>
 /// <param name="Cancellation">Ctrl-C and SIGTERM.</param>
-sealed record VerbContext(bool Json, int Threads, int Seed, bool Force, IReadOnlyList<string> AllowedConfig, IAnsiConsole Out, TextWriter Error, ConsoleProgress Progress,
+sealed record VerbContext(bool Json, int Threads, int Seed, bool Force, IReadOnlyList<string> AllowedConfig, IAnsiConsole Out,
+    TextWriter Error, ConsoleProgress Progress,
     CancellationToken Cancellation)
 {
     /// <summary>Call before anything touches libtorch; verbs that don't, start without loading its half gigabyte.</summary>

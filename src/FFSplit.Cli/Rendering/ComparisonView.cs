@@ -13,10 +13,14 @@ static class ComparisonView
         foreach (var column in cells.Columns) Tables.Column(table, column, right: column is not "model" and not "check");
         foreach (var row in cells.Rows) table.AddRow([.. row.Select(Markup.Escape)]);
         console.Write(table);
-        SizesView.Line(console, $"{comparison.Metric}: {(comparison.HigherIsBetter ? "higher" : "lower")} is better; the drop is against {comparison.Models[0].Result.Model}.");
+        SizesView.Line(console,
+            $"{comparison.Metric}: {(comparison.HigherIsBetter ? "higher" : "lower")} is better; the drop is against "
+                + $"{comparison.Models[0].Result.Model}.");
     }
 
-    public static IEnumerable<string> Failures(Comparison comparison) => comparison.Models.Where(m => !m.Passed).Select(m => !double.IsFinite(m.Result.Value)
+    public static IEnumerable<string> Failures(Comparison comparison) => comparison.Models.Where(m => !m.Passed)
+        .Select(m => !double.IsFinite(m.Result.Value)
         ? $"check failed: {m.Result.Model} gives no number for {comparison.Metric} (found {m.Result.Value})."
-        : $"check failed: {m.Result.Model} is worse than {comparison.Models[0].Result.Model} by {Text.Number(m.Drop, 4)} {comparison.Metric}; at most {comparison.MaxDrop} was expected.");
+        : $"check failed: {m.Result.Model} is worse than {comparison.Models[0].Result.Model} by {Text.Number(m.Drop, 4)} "
+            + $"{comparison.Metric}; at most {comparison.MaxDrop} was expected.");
 }

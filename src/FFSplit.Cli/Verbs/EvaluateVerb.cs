@@ -8,7 +8,8 @@ namespace FFSplit.Cli.Verbs;
 
 sealed class EvaluateVerb : Verb
 {
-    readonly Argument<string[]> _models = new("MODEL") { Description = "Models, dense or split; the later ones are held against the first.", Arity = ArgumentArity.OneOrMore };
+    readonly Argument<string[]> _models = new("MODEL") { Description = "Models, dense or split; the later ones are held against the "
+        + "first.", Arity = ArgumentArity.OneOrMore };
     readonly Option<string> _task = new("--task")
     {
         Description = string.Join(" ", TaskRegistry.Tasks.Select(t => $"{t.Name}: {t.Summary}")),
@@ -16,10 +17,12 @@ sealed class EvaluateVerb : Verb
         Required = true,
     };
     readonly DataArguments _data = new(judges: true);
-    readonly Option<double?> _maxDrop = new("--max-drop") { Description = "Exit with 1 when a later model is worse than the first by more than this.", HelpName = "N" };
+    readonly Option<double?> _maxDrop = Numbers.Optional("--max-drop",
+        "Exit with 1 when a later model is worse than the first by more than this.", "N");
 
     public EvaluateVerb() : base("evaluate", "Judge models side by side.")
     {
+        _models.Validators.Add(NotBlank);
         Arguments.Add(_models);
         Options.Add(_task);
         _data.AddTo(this);

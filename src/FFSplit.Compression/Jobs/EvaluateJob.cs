@@ -37,8 +37,10 @@ public sealed record EvaluateOptions
     {
         if (Models.Count == 0) throw new BadUsageException("evaluate: expected at least one model, found none.");
         if (!TaskRegistry.Tasks.Any(t => t.Name == Task))
-            throw new BadUsageException($"--task: expected one of {string.Join(", ", TaskRegistry.Tasks.Select(t => t.Name))}, found '{Task}'.");
+            throw new BadUsageException($"--task: expected one of {string.Join(", ", TaskRegistry.Tasks.Select(t => t.Name))}, found "
+                + $"'{Task}'.");
         if (MaxDrop is { } drop && !(drop >= 0)) throw new BadUsageException($"--max-drop: expected a number of at least 0, found {drop}.");
+        if (MaxLength < 1) throw new BadUsageException($"--max-length takes a number of at least 1, not {MaxLength}.");
         Data.Validate();
         Windows.Validate();
     }
@@ -49,7 +51,8 @@ public static class EvaluateJob
 {
     /// <summary>Runs the task on one model after the other, each alone in memory.</summary>
     /// <exception cref="BadInputException">A model or the data cannot be used.</exception>
-    public static Comparison Run(EvaluateOptions options, IProgress<ProgressReport>? progress = null, CancellationToken cancellation = default)
+    public static Comparison Run(EvaluateOptions options, IProgress<ProgressReport>? progress = null,
+        CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
@@ -60,7 +63,8 @@ public static class EvaluateJob
         return Comparison.Of(results, options.MaxDrop);
     }
 
-    static EvaluationResult Evaluate(IEvaluationTask task, string folder, EvaluateOptions options, IProgress<ProgressReport>? progress, CancellationToken cancellation)
+    static EvaluationResult Evaluate(IEvaluationTask task, string folder, EvaluateOptions options, IProgress<ProgressReport>? progress,
+        CancellationToken cancellation)
     {
         using var loaded = LoadedModel.Load(folder, Name(folder, options.Models), options.MaxLength, options.AllowedConfig, cancellation);
         return task.Evaluate(loaded.Evaluated, progress, cancellation);

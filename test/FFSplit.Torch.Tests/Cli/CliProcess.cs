@@ -18,6 +18,8 @@ static class CliProcess
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
         // Another language of the machine must not change a number.
         start.Environment["LC_ALL"] = "de_DE.UTF-8";
+        // Threads that spin while they wait would take the cores from the tests beside.
+        start.Environment["OMP_WAIT_POLICY"] = "PASSIVE";
         using var process = Process.Start(start) ?? throw new InvalidOperationException("dotnet did not start.");
         var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         try
