@@ -16,7 +16,7 @@ public static class LabelMap
         {
             // The last one: a name may hold an equals sign.
             var equals = part.LastIndexOf('=');
-            if (equals < 1 || !int.TryParse(part.AsSpan(equals + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var index))
+            if (equals < 1 || !int.TryParse(part.AsSpan(equals + 1).Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var index))
                 throw new BadUsageException($"--label-map takes name=index,name=index,… with indices from 0, not '{text}'.");
             var name = part[..equals].Trim();
             if (!map.TryAdd(name, index)) throw new BadUsageException($"--label-map names '{name}' twice.");

@@ -62,7 +62,7 @@ sealed class ParquetTable : ITable
     async Task<string?[]> ReadColumn(ParquetRowGroupReader rows, DataField field, int count)
     {
         var type = Nullable.GetUnderlyingType(field.ClrType) ?? field.ClrType;
-        if (type == typeof(string))
+        if (type == typeof(string) || type == typeof(ReadOnlyMemory<char>))
         {
             var texts = new string?[count];
             await rows.ReadAsync(field, texts.AsMemory()!).ConfigureAwait(false);
@@ -101,14 +101,15 @@ sealed class ParquetTable : ITable
         }
     }
 
-    // A file from a stranger may make the reader throw anything; whatever it is, the file is at fault.
+    // A file from a stranger may make the reader throw anything, for sizes that it makes up also that memory is short; whatever it is, the
+    // file is at fault.
     T Guarded<T>(Func<ParquetReader, Task<T>> read)
     {
         try
         {
             return Opened().GetAwaiter().GetResult();
         }
-        catch (Exception e) when (e is not (BadInputException or OutOfMemoryException))
+        catch (Exception e) when (e is not BadInputException)
         {
             throw DataErrors.NotParquet(Path, e.Message.TrimEnd('.'), e);
         }

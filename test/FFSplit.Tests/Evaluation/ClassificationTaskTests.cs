@@ -158,7 +158,7 @@ public sealed class ClassificationTaskTests : IDisposable
     {
         var run = Task("sst-2", Films).Run(Model(ids => [ids.Length == 5 ? 0 : 2, 1]), null, Cancel);
         Assert.Equal(run.Result.Value, run.Value([1, 1, 1, 1, 1]));
-        Assert.Equal(50, run.Value([2, 0, 1, 0, 1]));
+        Assert.Equal(75, run.Value([2, 0, 1, 0, 1]));
     }
 
     [Fact]
