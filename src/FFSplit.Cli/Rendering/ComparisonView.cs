@@ -18,7 +18,7 @@ static class ComparisonView
         {
             if (model.DropInterval is not { } interval) continue;
             SizesView.Line(console, double.IsNaN(interval.Low) ? $"{model.Result.Model}: no interval can be drawn on these samples."
-                : interval.ExcludesZero ? $"{model.Result.Model}: the drop is more than the choice of samples explains ({interval.Resamples} paired resamples)."
+                : interval.ExcludesZero ? $"{model.Result.Model}: the difference is more than the choice of samples explains ({interval.Resamples} paired resamples)."
                 : $"{model.Result.Model}: within what the choice of samples explains: 0 lies in the interval ({interval.Resamples} paired resamples).");
         }
     }
