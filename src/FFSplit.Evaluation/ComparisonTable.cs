@@ -4,7 +4,8 @@ using FFSplit.Evaluation.Tasks;
 namespace FFSplit.Evaluation;
 
 /// <summary>A comparison as cells of text, for whoever draws tables.</summary>
-/// <param name="Columns">Headings: model, every metric, drop, its interval, how near the outputs are, check, samples, tokens, seconds.</param>
+/// <param name="Columns">Headings: model, every metric, drop, its interval, how near the outputs are, check, samples, tokens,
+/// seconds.</param>
 /// <param name="Rows">A row for each model, as many cells as headings; numbers with a point, whatever the machine's language.</param>
 public sealed record ComparisonTable(IReadOnlyList<string> Columns, IReadOnlyList<IReadOnlyList<string>> Rows)
 {
@@ -16,8 +17,8 @@ public sealed record ComparisonTable(IReadOnlyList<string> Columns, IReadOnlyLis
         ("deviation", f => f.Deviation, 4),
     ];
 
-    /// <summary>Lays a comparison out. Columns that no model fills are left out; "check" is there only where a bound was asked for or a value is
-    /// missing.</summary>
+    /// <summary>Lays a comparison out. Columns that no model fills are left out; "check" is there only where a bound was asked for or a
+    /// value is missing.</summary>
     public static ComparisonTable Of(Comparison comparison)
     {
         ArgumentNullException.ThrowIfNull(comparison);
@@ -25,7 +26,8 @@ public sealed record ComparisonTable(IReadOnlyList<string> Columns, IReadOnlyLis
         var interval = comparison.Models.Select(m => m.DropInterval).FirstOrDefault(i => i is not null);
         var checks = comparison.MaxDrop is not null || !comparison.Passed;
         var columns = new List<(string Heading, Func<ComparedModel, string> Cell)> { ("model", m => m.Result.Model) };
-        columns.AddRange(metrics.Select(name => (name, Cell(m => m.Result.Metrics.TryGetValue(name, out var value) ? Number(value, 4) : ""))));
+        columns.AddRange(metrics.Select(name =>
+            (name, Cell(m => m.Result.Metrics.TryGetValue(name, out var value) ? Number(value, 4) : ""))));
         columns.Add(("drop", m => ReferenceEquals(m, comparison.Models[0]) ? "" : Number(m.Drop, 4)));
         if (interval is not null)
             columns.Add(($"{(100 * interval.Level).ToString("0.#", CultureInfo.InvariantCulture)} % of drops",

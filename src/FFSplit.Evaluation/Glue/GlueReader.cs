@@ -17,7 +17,8 @@ public static class GlueReader
     /// <param name="split">Which file of a folder.</param>
     /// <param name="cancel">Looked at before each row.</param>
     /// <exception cref="BadInputException">Missing or malformed data, a label that the task doesn't have.</exception>
-    public static ClassifiedSamples ReadClassified(GlueTask task, DataOptions options, GlueSplit split = GlueSplit.Dev, CancellationToken cancel = default)
+    public static ClassifiedSamples ReadClassified(GlueTask task, DataOptions options, GlueSplit split = GlueSplit.Dev,
+        CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(task);
         var set = task.Labels ?? throw new ArgumentException($"{task.Name} is a regression.", nameof(task));
@@ -32,7 +33,8 @@ public static class GlueReader
     /// <param name="split">Which file of a folder.</param>
     /// <param name="cancel">Looked at before each row.</param>
     /// <exception cref="BadInputException">Missing or malformed data, a score that isn't a number.</exception>
-    public static ScoredSamples ReadScored(GlueTask task, DataOptions options, GlueSplit split = GlueSplit.Dev, CancellationToken cancel = default)
+    public static ScoredSamples ReadScored(GlueTask task, DataOptions options, GlueSplit split = GlueSplit.Dev,
+        CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(task);
         if (task.Labels is not null) throw new ArgumentException($"{task.Name} is a classification.", nameof(task));
@@ -41,7 +43,8 @@ public static class GlueReader
         return new ScoredSamples([.. rows.Select(r => r.Sample)], [.. rows.Select(LabeledRows.Score)], notices);
     }
 
-    static IReadOnlyList<LabeledRows.Row> Rows(GlueTask task, DataOptions options, GlueSplit split, List<string> notices, CancellationToken cancel)
+    static IReadOnlyList<LabeledRows.Row> Rows(GlueTask task, DataOptions options, GlueSplit split, List<string> notices,
+        CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
@@ -66,13 +69,15 @@ public static class GlueReader
     }
 
     static bool IsPosition(string column, ITable table) =>
-        int.TryParse(column, NumberStyles.None, CultureInfo.InvariantCulture, out var position) && position < table.Columns.Count && table is DelimitedTable;
+        int.TryParse(column, NumberStyles.None, CultureInfo.InvariantCulture, out var position) && position < table.Columns.Count
+            && table is DelimitedTable;
 
     // A label is written by name, or (in the hub's files, and in some of GLUE's) as its position in GLUE's order.
     static int LabelOf(LabelSet set, LabeledRows.Row row)
     {
         var written = row.Sample.Label!;
-        var label = int.TryParse(written, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : set.IndexOfName(written);
+        var label = int.TryParse(written, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number
+            : set.IndexOfName(written);
         return label >= 0 && label < set.Labels.Count ? label : throw DataErrors.UnknownLabel(row.File, row.Line, row.LabelColumn, written,
             $"{LabelErrors.List(set.Labels.Select(l => l.Name))} (or 0 to {set.Labels.Count - 1})");
     }

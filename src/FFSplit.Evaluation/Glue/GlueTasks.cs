@@ -17,7 +17,8 @@ public static class GlueTasks
     /// generic names are never enough.</summary>
     static readonly LabelSet s_mnli = new([s_entailment, new("neutral"), new("contradiction", "contradicts")]);
 
-    static readonly IReadOnlyList<LabeledColumns> s_mnliColumns = [new("sentence1", "sentence2", "gold_label"), new("premise", "hypothesis", "label")];
+    static readonly IReadOnlyList<LabeledColumns> s_mnliColumns =
+        [new("sentence1", "sentence2", "gold_label"), new("premise", "hypothesis", "label")];
 
     /// <summary>All of them.</summary>
     public static IReadOnlyList<GlueTask> All { get; } =

@@ -8,7 +8,8 @@ static class LabelNames
     /// <summary>Whether two names are the same but for case, spaces, hyphens and underscores.</summary>
     public static bool Same(string a, string b) => string.Equals(Plain(a), Plain(b), StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>The number of a name that says nothing else: LABEL_3 (what transformers writes where nobody named the labels) or 3.</summary>
+    /// <summary>The number of a name that says nothing else: LABEL_3 (what transformers writes where nobody named the labels) or
+    /// 3.</summary>
     public static int? NumberOf(string name)
     {
         var digits = Plain(name);

@@ -4,7 +4,8 @@ namespace FFSplit.Evaluation.Labels;
 /// <param name="Labels">At least two, in the task's order: an index into them is what a sample carries.</param>
 public sealed record LabelSet(IReadOnlyList<TaskLabel> Labels)
 {
-    /// <summary>Whether the data writes its labels as the numbers <see cref="Numbers"/>, so that LABEL_n of a model can only mean n.</summary>
+    /// <summary>Whether the data writes its labels as the numbers <see cref="Numbers"/>, so that LABEL_n of a model can only mean
+    /// n.</summary>
     public bool Numbered { get; init; }
 
     /// <summary>Whether a model may know more labels than the data shows.</summary>

@@ -1,6 +1,7 @@
 namespace FFSplit.Evaluation.Metrics;
 
-/// <summary>The negative log likelihood in bits over the bytes of text that it is about: compares models whatever their tokenizers.</summary>
+/// <summary>The negative log likelihood in bits over the bytes of text that it is about: compares models whatever their
+/// tokenizers.</summary>
 public static class BitsPerByte
 {
     /// <summary>nll / (ln 2 · bytes); NaN for no bytes.</summary>

@@ -15,7 +15,8 @@ public sealed record BootstrapOptions
     public int Seed { get; init; }
 
     /// <summary>Holds the options to their ranges.</summary>
-    /// <exception cref="BadUsageException">A number of resamples below 0 (1 to 99 are too few for an interval), or a level that is no share.</exception>
+    /// <exception cref="BadUsageException">A number of resamples below 0 (1 to 99 are too few for an interval), or a level that is no
+    /// share.</exception>
     public void Validate()
     {
         if (Resamples is < 0 or (> 0 and < 100))

@@ -1,6 +1,7 @@
 namespace FFSplit.Evaluation.Metrics;
 
-/// <summary>Pearson's and Spearman's correlation of two series on resamples of their pairs: sorted once, so that each resample costs one pass.</summary>
+/// <summary>Pearson's and Spearman's correlation of two series on resamples of their pairs: sorted once, so that each resample costs one
+/// pass.</summary>
 /// <remarks>On the whole data the two are those of <see cref="Pearson"/> and <see cref="Spearman"/>.</remarks>
 public sealed class Correlations
 {

@@ -3,7 +3,8 @@ namespace FFSplit.Evaluation.Metrics;
 /// <summary>Kullback and Leibler's divergence between the distributions that two rows of logits stand for, in nats.</summary>
 public static class Divergence
 {
-    /// <summary>Natural logarithms of the probabilities: the logits less the logarithm of the sum of their exponentials, summed in float64.</summary>
+    /// <summary>Natural logarithms of the probabilities: the logits less the logarithm of the sum of their exponentials, summed in
+    /// float64.</summary>
     public static float[] LogProbabilities(ReadOnlySpan<float> logits)
     {
         var logSum = LogSumExp(logits);
@@ -27,13 +28,15 @@ public static class Divergence
         return largest + Math.Log(sum);
     }
 
-    /// <summary>Σ p (log p − log q), 0 for equal distributions; infinite where q gives 0 to what p does not; NaN where a value is.</summary>
+    /// <summary>Σ p (log p − log q), 0 for equal distributions; infinite where q gives 0 to what p does not; NaN where a value
+    /// is.</summary>
     /// <param name="logP">Logarithms of the probabilities of the model that is held against: the dense one.</param>
     /// <param name="logitsQ">Logits of the other.</param>
     /// <exception cref="ArgumentException">Distributions of different length.</exception>
     public static double KullbackLeibler(ReadOnlySpan<float> logP, ReadOnlySpan<float> logitsQ)
     {
-        if (logP.Length != logitsQ.Length) throw new ArgumentException($"The distributions have {logP.Length} and {logitsQ.Length} values.");
+        if (logP.Length != logitsQ.Length)
+            throw new ArgumentException($"The distributions have {logP.Length} and {logitsQ.Length} values.");
         var logSum = LogSumExp(logitsQ);
         double sum = 0;
         for (var i = 0; i < logP.Length; i++)

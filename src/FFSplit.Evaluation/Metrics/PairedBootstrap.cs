@@ -12,8 +12,8 @@ public static class PairedBootstrap
     public delegate double Metric(ReadOnlySpan<int> counts);
 
     /// <summary>The interval of a difference.</summary>
-    /// <param name="difference">Of the two metrics, on a resample. A resample on which it isn't finite (all drawn samples alike) is left out;
-    /// where it isn't finite on the data itself, or on half of the resamples, there is no interval: both ends are NaN.</param>
+    /// <param name="difference">Of the two metrics, on a resample. A resample on which it isn't finite (all drawn samples alike) is left
+    /// out; where it isn't finite on the data itself, or on half of the resamples, there is no interval: both ends are NaN.</param>
     /// <param name="units">How many samples (windows, texts) there are.</param>
     /// <param name="options">How many draws, and by which seed.</param>
     /// <param name="cancel">Looked at before each draw.</param>
@@ -41,6 +41,7 @@ public static class PairedBootstrap
             return new BootstrapInterval(double.NaN, double.NaN, options.Level, differences.Count, options.Seed);
         double[] sorted = [.. differences.Order()];
         var tail = (1 - options.Level) / 2;
-        return new BootstrapInterval(Quantile.OfSorted(sorted, tail), Quantile.OfSorted(sorted, 1 - tail), options.Level, sorted.Length, options.Seed);
+        return new BootstrapInterval(Quantile.OfSorted(sorted, tail), Quantile.OfSorted(sorted, 1 - tail), options.Level, sorted.Length,
+            options.Seed);
     }
 }

@@ -6,6 +6,7 @@ static class Weights
     /// <summary>Throws where there are counts, but not one for each sample.</summary>
     public static void Check(ReadOnlySpan<int> counts, int samples)
     {
-        if (!counts.IsEmpty && counts.Length != samples) throw new ArgumentException($"There are {counts.Length} counts for {samples} samples.");
+        if (!counts.IsEmpty && counts.Length != samples)
+            throw new ArgumentException($"There are {counts.Length} counts for {samples} samples.");
     }
 }

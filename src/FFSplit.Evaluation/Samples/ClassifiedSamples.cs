@@ -7,4 +7,5 @@ namespace FFSplit.Evaluation.Samples;
 /// <param name="Labels">The label of each sample, a position in <see cref="Set"/>.</param>
 /// <param name="Set">The labels that there are.</param>
 /// <param name="Notices">Sentences that the user should see.</param>
-public sealed record ClassifiedSamples(IReadOnlyList<Sample> Samples, IReadOnlyList<int> Labels, LabelSet Set, IReadOnlyList<string> Notices);
+public sealed record ClassifiedSamples(IReadOnlyList<Sample> Samples, IReadOnlyList<int> Labels, LabelSet Set,
+    IReadOnlyList<string> Notices);

@@ -33,7 +33,8 @@ static class DataErrors
         new(path, "a Parquet file", found, "Write the file again, or convert it to JSONL or CSV.", cause);
 
     public static BadInputException ParquetType(string path, string column, string type) =>
-        new($"column '{column}' of {path}", "texts, numbers or truth values", type, "Name another column, or convert the file to JSONL or CSV.");
+        new($"column '{column}' of {path}", "texts, numbers or truth values", type,
+            "Name another column, or convert the file to JSONL or CSV.");
 
     public static BadInputException EmptyCell(string path, int row, string column) =>
         new($"{path}, row {row}", $"a value in column '{column}'", "none (null)", "Mend the row or leave it out.");
@@ -84,7 +85,8 @@ static class DataErrors
             "Give data in which more than one label occurs; on one alone every constant answer is right.");
 
     public static BadInputException OneScore(string path) =>
-        new(path, "scores that differ", "the same number everywhere, or only one sample", "Give data with different scores; a correlation needs them.");
+        new(path, "scores that differ", "the same number everywhere, or only one sample",
+            "Give data with different scores; a correlation needs them.");
 
     public static BadInputException ManyTables(string path, string expected, int found) =>
         new(path, $"the file {expected}, or a single table", $"{found} tables", "Give the file itself with --data.");

@@ -9,8 +9,8 @@ namespace FFSplit.Evaluation.Samples;
 /// <see cref="WellKnownColumns"/> (two of them are a pair), without --label the column is "label".</summary>
 public static class LabeledReader
 {
-    /// <summary>Reads samples with labels. The labels are those that the data shows: in the order of their numbers where all are whole numbers,
-    /// else in ordinal order.</summary>
+    /// <summary>Reads samples with labels. The labels are those that the data shows: in the order of their numbers where all are whole
+    /// numbers, else in ordinal order.</summary>
     /// <exception cref="BadInputException">Missing or malformed data, a missing column, an empty label.</exception>
     /// <exception cref="BadUsageException">Options that contradict each other.</exception>
     public static ClassifiedSamples ReadClassified(DataOptions options, CancellationToken cancel = default)
@@ -20,7 +20,8 @@ public static class LabeledReader
         foreach (var row in rows)
             if (row.Sample.Label!.Length == 0) throw DataErrors.NoLabel(row.File, row.Line, row.LabelColumn);
         string[] names = [.. rows.Select(r => r.Sample.Label!).Distinct(StringComparer.Ordinal)];
-        var numbers = Array.ConvertAll(names, n => int.TryParse(n, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : (int?)null);
+        var numbers = Array.ConvertAll(names, n =>
+            int.TryParse(n, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : (int?)null);
         // "1" and "01" are two texts of one number: names then.
         var numbered = numbers.All(n => n >= 0) && numbers.Distinct().Count() == numbers.Length;
         names = numbered ? [.. names.OrderBy(n => int.Parse(n, CultureInfo.InvariantCulture))] : [.. names.Order(StringComparer.Ordinal)];
@@ -45,7 +46,8 @@ public static class LabeledReader
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
         var files = DataFiles.Find(options.Path, notices);
-        return LabeledRows.Read(files, options, table => LabeledRows.Named(options, task, () => Defaults(table)), shortRows: false, notices, cancel);
+        return LabeledRows.Read(files, options, table => LabeledRows.Named(options, task, () => Defaults(table)), shortRows: false,
+            notices, cancel);
     }
 
     static LabeledColumns Defaults(ITable table) => WellKnownColumns.Choose(table.Columns) switch

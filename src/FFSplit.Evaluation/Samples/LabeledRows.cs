@@ -49,8 +49,10 @@ static class LabeledRows
     /// <exception cref="BadUsageException">More than one --text.</exception>
     public static LabeledColumns Named(DataOptions options, string task, Func<LabeledColumns> defaults)
     {
-        if (options.TextColumns.Count > 1) throw new BadUsageException($"The task {task} takes one --text and, for pairs, one --text-pair.");
-        if (options.TextColumns is [var text] && options.LabelColumn is { } label) return new LabeledColumns(text, options.TextPairColumn, label);
+        if (options.TextColumns.Count > 1)
+            throw new BadUsageException($"The task {task} takes one --text and, for pairs, one --text-pair.");
+        if (options.TextColumns is [var text] && options.LabelColumn is { } label)
+            return new LabeledColumns(text, options.TextPairColumn, label);
         var columns = defaults();
         return options.TextColumns is [var named]
             ? new LabeledColumns(named, options.TextPairColumn, columns.Label)

@@ -55,7 +55,8 @@ sealed class ParquetTable : ITable
     {
         using var rows = reader.OpenRowGroupReader(group);
         var columns = new string?[fields.Length][];
-        for (var i = 0; i < columns.Length; i++) columns[i] = await ReadColumn(rows, fields[i], checked((int)rows.RowCount)).ConfigureAwait(false);
+        for (var i = 0; i < columns.Length; i++)
+            columns[i] = await ReadColumn(rows, fields[i], checked((int)rows.RowCount)).ConfigureAwait(false);
         return columns;
     }
 

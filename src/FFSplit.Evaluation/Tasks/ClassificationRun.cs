@@ -10,7 +10,8 @@ public sealed class ClassificationRun : ITaskRun
     readonly int _labels;
     readonly bool _usable;
 
-    internal ClassificationRun(ClassificationTask task, IReadOnlyList<string> metrics, EvaluatedModel model, float[][] logits, long tokens, double seconds)
+    internal ClassificationRun(ClassificationTask task, IReadOnlyList<string> metrics, EvaluatedModel model, float[][] logits,
+        long tokens, double seconds)
     {
         Task = task;
         Logits = logits;
@@ -45,7 +46,8 @@ public sealed class ClassificationRun : ITaskRun
     /// <inheritdoc/>
     public int Units => Logits.Count;
 
-    /// <summary>The logits of each sample, those of the task's labels first and in its order, then those of other labels of the model.</summary>
+    /// <summary>The logits of each sample, those of the task's labels first and in its order, then those of other labels of the
+    /// model.</summary>
     public IReadOnlyList<float[]> Logits { get; }
 
     /// <summary>The label of each sample that the model prefers, a position in <see cref="Logits"/>; −1 where a logit is NaN.</summary>

@@ -8,7 +8,8 @@ using FFSplit.Evaluation.Samples;
 namespace FFSplit.Evaluation.Tasks;
 
 /// <summary>How well a classifier answers: GLUE's tasks, and the user's own labelled table.</summary>
-/// <remarks>Which output stands for which label is found by the names in the model's config, or by --label-map; it is never guessed.</remarks>
+/// <remarks>Which output stands for which label is found by the names in the model's config, or by --label-map; it is never
+/// guessed.</remarks>
 public sealed class ClassificationTask : IEvaluationTask
 {
     internal const string OwnName = "classification";
@@ -34,7 +35,8 @@ public sealed class ClassificationTask : IEvaluationTask
     {
         ArgumentNullException.ThrowIfNull(task);
         ArgumentNullException.ThrowIfNull(options);
-        return new ClassificationTask(task.Name, task.Metrics, GlueReader.ReadClassified(task, options.Data, GlueSplit.Dev, cancel), options);
+        return new ClassificationTask(task.Name, task.Metrics, GlueReader.ReadClassified(task, options.Data, GlueSplit.Dev, cancel),
+            options);
     }
 
     /// <summary>The user's own table; it is read.</summary>

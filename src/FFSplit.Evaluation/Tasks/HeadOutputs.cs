@@ -12,12 +12,13 @@ static class HeadOutputs
     /// <param name="task">For messages.</param>
     /// <param name="samples">At least one.</param>
     /// <param name="batches">Bounds of a batch.</param>
-    /// <param name="check">Told the number of outputs after the first batch, so that what is wrong with them is said before the rest has run.</param>
+    /// <param name="check">Told the number of outputs after the first batch, so that what is wrong with them is said before the rest has
+    /// run.</param>
     /// <param name="progress">Told after every batch.</param>
     /// <param name="cancel">Looked at before every batch.</param>
     /// <exception cref="BadInputException">A model without such a head.</exception>
-    public static (float[][] Logits, long Tokens) Run(EvaluatedModel model, string task, IReadOnlyList<Sample> samples, BatchOptions batches,
-        Action<int> check, IProgress<ProgressReport>? progress, CancellationToken cancel)
+    public static (float[][] Logits, long Tokens) Run(EvaluatedModel model, string task, IReadOnlyList<Sample> samples,
+        BatchOptions batches, Action<int> check, IProgress<ProgressReport>? progress, CancellationToken cancel)
     {
         if (!model.Model.Available.HasFlag(ModelOutputs.Logits) || model.Model.Available.HasFlag(ModelOutputs.NextTokenLogProbabilities))
             throw TaskErrors.NoHead(model, task);

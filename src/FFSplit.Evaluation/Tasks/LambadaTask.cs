@@ -8,10 +8,11 @@ using FFSplit.Evaluation.Samples;
 
 namespace FFSplit.Evaluation.Tasks;
 
-/// <summary>LAMBADA (Paperno et al., "The LAMBADA dataset: Word prediction requiring a broad discourse context", 2016): how often a causal model's
-/// likeliest tokens are the last word of a passage.</summary>
+/// <summary>LAMBADA (Paperno et al., "The LAMBADA dataset: Word prediction requiring a broad discourse context", 2016): how often a
+/// causal model's likeliest tokens are the last word of a passage.</summary>
 /// <remarks>
-/// A line of plain text, or the column text of JSONL and other tables, is a passage; its last word is what stands after the last white space.
+/// A line of plain text, or the column text of JSONL and other tables, is a passage; its last word is what stands after the last white
+/// space.
 /// An answer is right where every token of the word is the likeliest after those before it. No special token is put in front; of a passage
 /// longer than the model takes, the end is kept.
 /// </remarks>
@@ -41,9 +42,12 @@ public sealed class LambadaTask : IEvaluationTask
         var texts = read.Samples.Select(s => s.Text.Trim()).ToList();
         _passages = [.. texts.Where(t => LastSpace(t) > 0)];
         _notices = [.. read.Notices];
-        if (_passages.Count == 0) throw new BadInputException(options.Data.Path, "passages of at least two words", "none", "Give a file of passages, one a line.");
+        if (_passages.Count == 0)
+            throw new BadInputException(
+                options.Data.Path, "passages of at least two words", "none", "Give a file of passages, one a line.");
         if (_passages.Count < texts.Count)
-            _notices.Add(string.Create(CultureInfo.InvariantCulture, $"{texts.Count - _passages.Count} passages of a single word were left out."));
+            _notices.Add(string.Create(CultureInfo.InvariantCulture,
+                $"{texts.Count - _passages.Count} passages of a single word were left out."));
     }
 
     /// <inheritdoc/>
@@ -77,7 +81,7 @@ public sealed class LambadaTask : IEvaluationTask
         var right = new bool[encoded.Length];
         var nll = new double[encoded.Length];
         long done = 0;
-        var bounds = _batches with { MaxTokens = (int)Math.Clamp(VocabularyProbe.MostValues / Math.Max(1, model.Tokenizer.VocabularySize), 1, _batches.MaxTokens) };
+        var bounds = TokenLogits.Bounds(_batches, model);
         foreach (var (batch, indices) in BatchBuilder.Pack(encoded, bounds, model.Tokenizer.PadId, withTypeIds: false))
         {
             cancel.ThrowIfCancellationRequested();
@@ -103,7 +107,8 @@ public sealed class LambadaTask : IEvaluationTask
         return new LambadaRun(this, model, encoded, right, nll, probe, _notices, watch.Elapsed.TotalSeconds);
     }
 
-    /// <summary>The passage's tokens and where those of its last word begin: at the first token that the passage without it does not have.</summary>
+    /// <summary>The passage's tokens and where those of its last word begin: at the first token that the passage without it does not
+    /// have.</summary>
     static (TokenizedText Text, int Target) Encode(EvaluatedModel model, string passage)
     {
         var ids = model.Tokenizer.Encode(passage, addSpecialTokens: false).Ids;
@@ -113,7 +118,8 @@ public sealed class LambadaTask : IEvaluationTask
         ids = ids[cut..];
         target -= cut;
         if (target < 1 || target >= ids.Length)
-            throw new BadInputException($"a passage that ends with '{passage[^Math.Min(passage.Length, 30)..]}'", "tokens of a last word and at least one before it",
+            throw new BadInputException($"a passage that ends with '{passage[^Math.Min(passage.Length, 30)..]}'",
+                "tokens of a last word and at least one before it",
                 $"{ids.Length} tokens, the word's first at {target}", "Leave the passage out, or give a larger --max-length.");
         return (new TokenizedText(ids, new int[ids.Length]), target);
     }

@@ -10,8 +10,8 @@ public sealed class PerplexityRun : ITaskRun
     readonly TokenWindowSet _set;
     readonly double[] _nll;
 
-    internal PerplexityRun(PerplexityTask task, EvaluatedModel model, TokenWindowSet set, double[] nll, long[] bytes, VocabularyProbe? probe,
-        IReadOnlyList<string> notices, double seconds)
+    internal PerplexityRun(PerplexityTask task, EvaluatedModel model, TokenWindowSet set, double[] nll, long[] bytes,
+        VocabularyProbe? probe, IReadOnlyList<string> notices, double seconds)
     {
         (_task, _set, _nll, Probe) = (task, set, nll, probe);
         var total = nll.Sum();

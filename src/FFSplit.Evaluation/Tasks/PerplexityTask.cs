@@ -70,14 +70,17 @@ public sealed class PerplexityTask : IEvaluationTask
 
         var nll = new double[set.Windows.Count];
         long done = 0;
-        foreach (var (batch, indices) in set.ToBatches(Bounds(model), model.Tokenizer.PadId))
+        foreach (var (batch, indices) in set.ToBatches(TokenLogits.Bounds(_batches, model), model.Tokenizer.PadId))
         {
             cancel.ThrowIfCancellationRequested();
             var probed = probe is not null && indices.Any(i => probe.Within(starts[i], starts[i + 1]).Any());
-            var outputs = model.Model.Run(batch, ModelOutputs.NextTokenLogProbabilities | (probed ? ModelOutputs.Logits : ModelOutputs.None));
+            var outputs = model.Model.Run(
+                batch, ModelOutputs.NextTokenLogProbabilities | (probed ? ModelOutputs.Logits : ModelOutputs.None));
             var width = batch.Length - 1;
-            if (outputs.NextTokenLogProbabilities is not { Shape: [var rows, var columns] } output || rows != batch.Rows || columns != width)
-                throw TaskErrors.Shape(model, nameof(ModelOutput.NextTokenLogProbabilities), $"{batch.Rows}, {width}", outputs.NextTokenLogProbabilities);
+            if (outputs.NextTokenLogProbabilities is not { Shape: [var rows, var columns] } output || rows != batch.Rows
+                || columns != width)
+                throw TaskErrors.Shape(model, nameof(ModelOutput.NextTokenLogProbabilities), $"{batch.Rows}, {width}",
+                    outputs.NextTokenLogProbabilities);
             for (var row = 0; row < indices.Length; row++)
             {
                 // Entry t of a row is about token t + 1, and so are the logits at t.
@@ -93,15 +96,11 @@ public sealed class PerplexityTask : IEvaluationTask
             done += batch.Rows;
             options.Progress?.Report(new ProgressReport("measuring perplexity", done, set.Windows.Count));
         }
-        IReadOnlyList<string> notices = [.. _text.Notices, .. set.Notices, .. sameTokens ? Array.Empty<string>() : [OtherTokens(model, first!)]];
-        return new PerplexityRun(this, model, set, nll, PredictedBytes.Of(set, model.Tokenizer), probe, notices, watch.Elapsed.TotalSeconds);
+        List<string> notices = [.. _text.Notices, .. set.Notices];
+        if (!sameTokens) notices.Add(OtherTokens(model, first!));
+        return new PerplexityRun(this, model, set, nll, PredictedBytes.Of(set, model.Tokenizer), probe, notices,
+            watch.Elapsed.TotalSeconds);
     }
-
-    // Where logits are looked at they are an array of tokens × vocabulary, so that a large vocabulary wants smaller batches.
-    BatchOptions Bounds(EvaluatedModel model) => _batches with
-    {
-        MaxTokens = (int)Math.Clamp(VocabularyProbe.MostValues / Math.Max(1, model.Tokenizer.VocabularySize), 1, _batches.MaxTokens),
-    };
 
     static string OtherTokens(EvaluatedModel model, PerplexityRun first) =>
         $"{model.Name} cuts the text into other tokens than {first.Result.Model}: compare bits_per_byte, not perplexity.";

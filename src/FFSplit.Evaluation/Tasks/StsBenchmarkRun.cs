@@ -8,7 +8,8 @@ public sealed class StsBenchmarkRun : ITaskRun
     readonly StsBenchmarkTask _task;
     readonly Correlations _correlations;
 
-    internal StsBenchmarkRun(StsBenchmarkTask task, EvaluatedModel model, float[][] vectors, double[] cosines, double[] scores, long tokens, double seconds)
+    internal StsBenchmarkRun(StsBenchmarkTask task, EvaluatedModel model, float[][] vectors, double[] cosines, double[] scores,
+        long tokens, double seconds)
     {
         _task = task;
         Embeddings = vectors;
@@ -32,7 +33,8 @@ public sealed class StsBenchmarkRun : ITaskRun
     /// <inheritdoc/>
     public EvaluationResult Result { get; }
 
-    /// <summary>The embedding of each sentence, each text once, in the order of first sight: pair by pair, the first sentence before the second.</summary>
+    /// <summary>The embedding of each sentence, each text once, in the order of first sight: pair by pair, the first sentence before the
+    /// second.</summary>
     public IReadOnlyList<float[]> Embeddings { get; }
 
     /// <summary>The cosine of each pair.</summary>

@@ -15,7 +15,8 @@ static class TaskErrors
             "Use a model that was trained for this task; ffsplit finetune gives it such a head.");
 
     public static BadInputException NotRegression(EvaluatedModel model, string task, int outputs) =>
-        new(model.Name, $"a regression head, which has one output (task {task})", $"{outputs} outputs", "Use a model that was trained for this task.");
+        new(model.Name, $"a regression head, which has one output (task {task})", $"{outputs} outputs",
+            "Use a model that was trained for this task.");
 
     public static void RefuseLabelMap(TaskOptions options, string task)
     {

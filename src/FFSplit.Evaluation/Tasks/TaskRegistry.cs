@@ -3,8 +3,10 @@ using FFSplit.Evaluation.Glue;
 
 namespace FFSplit.Evaluation.Tasks;
 
-/// <summary>All tasks by name. A new task is one new file and one line here; a task of GLUE is one record of <see cref="GlueTasks"/>.</summary>
-/// <remarks>sts-b needs no training: the cosine of sentence embeddings. glue-sts-b is the same data judged by a trained regression head.</remarks>
+/// <summary>All tasks by name. A new task is one new file and one line here; a task of GLUE is one record of
+/// <see cref="GlueTasks"/>.</summary>
+/// <remarks>sts-b needs no training: the cosine of sentence embeddings. glue-sts-b is the same data judged by a trained regression
+/// head.</remarks>
 public static class TaskRegistry
 {
     static readonly (string Name, string Summary, Func<TaskOptions, CancellationToken, IEvaluationTask> Make)[] s_tasks =
@@ -32,5 +34,7 @@ public static class TaskRegistry
     }
 
     static Func<TaskOptions, CancellationToken, IEvaluationTask> Maker(GlueTask task) =>
-        task.Labels is null ? (options, cancel) => RegressionTask.Of(task, options, cancel) : (options, cancel) => ClassificationTask.Of(task, options, cancel);
+        task.Labels is null
+            ? (options, cancel) => RegressionTask.Of(task, options, cancel)
+            : (options, cancel) => ClassificationTask.Of(task, options, cancel);
 }

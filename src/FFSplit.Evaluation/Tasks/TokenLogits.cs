@@ -2,9 +2,15 @@ using FFSplit.Checkpoints.Batches;
 
 namespace FFSplit.Evaluation.Tasks;
 
-/// <summary>Finds a token's logits in a language model's output.</summary>
+/// <summary>A language model's logits: how many at once, and those of one token.</summary>
 static class TokenLogits
 {
+    /// <summary>Smaller batches for a large vocabulary: logits are one array of tokens × vocabulary.</summary>
+    public static BatchOptions Bounds(BatchOptions batches, EvaluatedModel model) => batches with
+    {
+        MaxTokens = (int)Math.Clamp(VocabularyProbe.MostValues / Math.Max(1, model.Tokenizer.VocabularySize), 1, batches.MaxTokens),
+    };
+
     /// <summary>The logits at a token of a row: about the token after it.</summary>
     public static ReadOnlySpan<float> At(EvaluatedModel model, DenseArray? logits, Batch batch, int row, int token)
     {
