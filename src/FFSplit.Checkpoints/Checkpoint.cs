@@ -103,7 +103,7 @@ public sealed class Checkpoint : IDisposable
     static HeadKind HeadOf(ModelConfig config, ModelFamily family, WeightBinder names)
     {
         if (config.Find("architectures") is not { ValueKind: System.Text.Json.JsonValueKind.Array } classes || classes.GetArrayLength() == 0)
-            return family.GuessHead(names);
+            return family.GuessHead(config, names);
         var name = classes[0].ToString();
         return family.Classes.TryGetValue(name, out var head) ? head : throw new BadInputException(config.Thing("architectures"),
             $"one of {string.Join(", ", family.Classes.Keys)}", $"'{name}'", "This head is not supported; use a checkpoint with one of these.");

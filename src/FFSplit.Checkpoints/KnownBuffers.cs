@@ -4,7 +4,7 @@ namespace FFSplit.Checkpoints;
 static class KnownBuffers
 {
     static readonly string[] Suffixes =
-        [".position_ids", ".attn.bias", ".attn.masked_bias", ".attention.bias", ".attention.masked_bias", ".inv_freq", ".rotary_emb.cos_cached", ".rotary_emb.sin_cached"];
+        [".embeddings.position_ids", ".embeddings.token_type_ids", ".attn.bias", ".attn.masked_bias", ".attention.bias", ".attention.masked_bias", ".inv_freq", ".rotary_emb.cos_cached", ".rotary_emb.sin_cached"];
 
     public static bool Contains(string name) => Suffixes.Any(s => name.EndsWith(s, StringComparison.Ordinal));
 }

@@ -29,14 +29,20 @@ static class Failures
                 case BadInputException: return (ExitCodes.BadInput, e.Message);
                 case MachineLimitException: return (ExitCodes.Machine, e.Message);
                 // What libtorch says when its allocator fails comes as the second.
-                case OutOfMemoryException or ExternalException when e is OutOfMemoryException || e.Message.Contains("memory", StringComparison.OrdinalIgnoreCase):
-                    return (ExitCodes.Machine, "memory: expected enough for this job, found less. Give a smaller --memory, --max-tokens or --threads, or close other programs.");
+                case OutOfMemoryException or ExternalException when e is OutOfMemoryException
+                    || e.Message.Contains("memory", StringComparison.OrdinalIgnoreCase):
+                    return (ExitCodes.Machine,
+                        "memory: expected enough for this job, found less. Give a smaller --memory, --max-tokens or --threads, or close "
+                            + "other programs.");
             }
         return exception switch
         {
             // What foreign files bring is a BadInputException long before this; left are disk and file system.
-            IOException or UnauthorizedAccessException => (ExitCodes.Machine, $"{exception.Message} Check the disk and the permissions, then try again."),
-            _ => (ExitCodes.Internal, $"{exception.GetType().Name}: {exception.Message} This is a fault of ffsplit; set {TraceVariable}=1 for the trace and report it."),
+            IOException or UnauthorizedAccessException
+                => (ExitCodes.Machine, $"{exception.Message} Check the disk and the permissions, then try again."),
+            _ => (ExitCodes.Internal,
+                $"{exception.GetType().Name}: {exception.Message} This is a fault of ffsplit; set {TraceVariable}=1 for the trace and "
+                    + $"report it."),
         };
     }
 }

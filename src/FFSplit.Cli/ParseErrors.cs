@@ -10,7 +10,8 @@ static partial class ParseErrors
     {
         foreach (var message in parse.Errors.Select(e => Plain(e.Message)).Distinct()) error.WriteLine($"error: {message}");
         foreach (var token in parse.UnmatchedTokens)
-            if (Nearest(token, Known(parse.CommandResult.Command, token)) is { } near) error.WriteLine($"'{token}' is unknown. Did you mean '{near}'?");
+            if (Nearest(token, Known(parse.CommandResult.Command, token)) is { } near)
+                error.WriteLine($"'{token}' is unknown. Did you mean '{near}'?");
         error.WriteLine($"Run 'ffsplit {(verb is null ? "" : verb + " ")}--help' for the options.");
         return ExitCodes.BadUsage;
     }
@@ -27,7 +28,8 @@ static partial class ParseErrors
         : command.Subcommands.Select(c => c.Name);
 
     static string? Nearest(string token, IEnumerable<string> known)
-        => known.Select(name => (Name: name, Distance: Distance(token, name))).Where(n => n.Distance <= 2 + token.Length / 6).OrderBy(n => n.Distance).Select(n => n.Name).FirstOrDefault();
+        => known.Select(name => (Name: name, Distance: Distance(token, name))).Where(n => n.Distance <= 2 + token.Length / 6)
+            .OrderBy(n => n.Distance).Select(n => n.Name).FirstOrDefault();
 
     // Levenshtein's distance, row by row.
     static int Distance(string a, string b)

@@ -8,7 +8,7 @@ namespace FFSplit.Cli;
 
 /// <summary>What a verb gets from its surroundings.</summary>
 /// <param name="Json">Whether standard output takes one JSON document and nothing else.</param>
-/// <param name="Threads">For libtorch.</param>
+/// <param name="Threads">For libtorch; null for its own choice.</param>
 /// <param name="Seed">Of all random choices.</param>
 /// <param name="Force">Whether outputs may be replaced.</param>
 /// <param name="AllowedConfig">Config keys to pass over.</param>
@@ -16,15 +16,17 @@ namespace FFSplit.Cli;
 /// <param name="Error">Standard error.</param>
 /// <param name="Progress">Draws on standard error.</param>
 /// <param name="Cancellation">Ctrl-C and SIGTERM.</param>
-sealed record VerbContext(bool Json, int Threads, int Seed, bool Force, IReadOnlyList<string> AllowedConfig, IAnsiConsole Out, TextWriter Error, ConsoleProgress Progress,
+sealed record VerbContext(bool Json, int? Threads, int Seed, bool Force, IReadOnlyList<string> AllowedConfig, IAnsiConsole Out,
+    TextWriter Error, ConsoleProgress Progress,
     CancellationToken Cancellation)
 {
     /// <summary>Call before anything touches libtorch; verbs that don't, start without loading its half gigabyte.</summary>
     public void PrepareTorch()
     {
+        NativeThreads.WaitPassively();
         NativeMemory.TuneAllocator();
         TorchLibrary.Ensure();
-        TorchSharp.torch.set_num_threads(Threads);
+        if (Threads is { } threads) TorchSharp.torch.set_num_threads(threads);
     }
 
     /// <summary>Shows a result: as JSON, or as the view draws it; notices always go to standard error.</summary>

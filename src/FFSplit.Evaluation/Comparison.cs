@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using FFSplit.Checkpoints;
+using FFSplit.Evaluation.Metrics;
 using FFSplit.Evaluation.Tasks;
 
 namespace FFSplit.Evaluation;
@@ -10,7 +11,15 @@ namespace FFSplit.Evaluation;
 /// better, value − first where lower is. Negative: better. 0 for the first, NaN where either could not be computed.</param>
 /// <param name="Passed">Whether its value could be computed and its drop is within what was allowed.</param>
 [JsonNumberHandling(JsonNumberHandling.AllowNamedFloatingPointLiterals)]
-public sealed record ComparedModel(EvaluationResult Result, double Drop, bool Passed);
+public sealed record ComparedModel(EvaluationResult Result, double Drop, bool Passed)
+{
+    /// <summary>Where the drop lies when the samples are drawn again (same direction as <see cref="Drop"/>); null for the first model,
+    /// where no interval was asked for, and where the models did not see the same samples.</summary>
+    public BootstrapInterval? DropInterval { get; init; }
+
+    /// <summary>How near its outputs are to the first model's; null for the first, and where they do not compare.</summary>
+    public Fidelity? AgainstFirst { get; init; }
+}
 
 /// <summary>Several models side by side on one task, each held against the first.</summary>
 /// <param name="Task">The task's name.</param>
@@ -23,6 +32,37 @@ public sealed record ComparedModel(EvaluationResult Result, double Drop, bool Pa
 public sealed record Comparison(
     string Task, string Metric, bool HigherIsBetter, double? MaxDrop, IReadOnlyList<ComparedModel> Models, bool Passed)
 {
+    /// <summary>Holds runs against the first: drops, their paired intervals, and how near the outputs are. A value that is not a number
+    /// never passes, asked for a bound or not.</summary>
+    /// <param name="runs">At least one, all of the same task.</param>
+    /// <param name="maxDrop">--max-drop, in the units of the metric; null checks no drop.</param>
+    /// <param name="bootstrap">How intervals are drawn; null draws them with the defaults.</param>
+    /// <param name="cancel">Looked at before each resample.</param>
+    /// <exception cref="BadUsageException">A bound that is negative or not a number.</exception>
+    public static Comparison OfRuns(IReadOnlyList<ITaskRun> runs, double? maxDrop = null, BootstrapOptions? bootstrap = null,
+        CancellationToken cancel = default)
+    {
+        ArgumentNullException.ThrowIfNull(runs);
+        bootstrap ??= new BootstrapOptions();
+        bootstrap.Validate();
+        var comparison = Of([.. runs.Select(r => r.Result)], maxDrop);
+        var first = runs[0];
+        var models = comparison.Models.Select((model, i) => i == 0 ? model : model with
+        {
+            DropInterval = bootstrap.Resamples > 0 && runs[i].PairsWith(first)
+                ? Interval(first, runs[i], comparison.HigherIsBetter, bootstrap, cancel)
+                : null,
+            AgainstFirst = runs[i].Against(first),
+        });
+        return comparison with { Models = [.. models] };
+    }
+
+    static BootstrapInterval Interval(ITaskRun first, ITaskRun later, bool higherIsBetter, BootstrapOptions options,
+        CancellationToken cancel) =>
+        PairedBootstrap.Interval(
+            counts => higherIsBetter ? first.Value(counts) - later.Value(counts) : later.Value(counts) - first.Value(counts),
+            first.Units, options, cancel);
+
     /// <summary>Holds results against the first. A value that is not a number never passes, asked for a bound or not.</summary>
     /// <param name="results">At least one, all of the same task.</param>
     /// <param name="maxDrop">--max-drop, in the units of the metric; null checks no drop.</param>

@@ -17,6 +17,24 @@ public enum Activation
     Silu,
     /// <summary>tanh(x).</summary>
     Tanh,
+    /// <summary>Gelu cut to −10 … 10.</summary>
+    ClippedGelu,
+    /// <summary>x · min(max(x + 3, 0), 6) / 6.</summary>
+    HardSwish,
+    /// <summary>x, below zero a hundredth of it.</summary>
+    LeakyRelu,
+    /// <summary>min(max(x, 0), 6).</summary>
+    Relu6,
+    /// <summary>x tanh(log(1 + eˣ)).</summary>
+    Mish,
+    /// <summary>1 / (1 + e⁻ˣ).</summary>
+    Sigmoid,
+    /// <summary>The normal distribution's Φ with mean 0.707107 and deviation 0.282095.</summary>
+    Laplace,
+    /// <summary>√log(1 + eˣ).</summary>
+    SqrtSoftplus,
+    /// <summary>x.</summary>
+    Identity,
 }
 
 /// <summary>Names of <see cref="Activation"/> in config.json.</summary>
@@ -30,12 +48,22 @@ public static class Activations
         ["gelu_fast"] = Activation.GeluTanh,
         ["gelu_pytorch_tanh"] = Activation.GeluTanh,
         ["gelu_accurate"] = Activation.GeluTanh,
+        ["gelu_python_tanh"] = Activation.GeluTanh,
         ["quick_gelu"] = Activation.QuickGelu,
         ["relu"] = Activation.Relu,
         ["relu2"] = Activation.ReluSquared,
         ["silu"] = Activation.Silu,
         ["swish"] = Activation.Silu,
         ["tanh"] = Activation.Tanh,
+        ["gelu_10"] = Activation.ClippedGelu,
+        ["hardswish"] = Activation.HardSwish,
+        ["leaky_relu"] = Activation.LeakyRelu,
+        ["relu6"] = Activation.Relu6,
+        ["mish"] = Activation.Mish,
+        ["sigmoid"] = Activation.Sigmoid,
+        ["laplace"] = Activation.Laplace,
+        ["sqrtsoftplus"] = Activation.SqrtSoftplus,
+        ["linear"] = Activation.Identity,
     };
 
     /// <summary>The names that <see cref="Parse"/> knows.</summary>

@@ -12,7 +12,7 @@ public sealed record Architecture
     /// <summary>Width of the residual stream, d.</summary>
     public required int HiddenSize { get; init; }
 
-    /// <summary>The longest sequence, in tokens.</summary>
+    /// <summary>The longest sequence that the model was made for, in tokens; a learned position table ends there.</summary>
     public required int MaximumLength { get; init; }
 
     /// <summary>From ids to hidden states.</summary>

@@ -29,7 +29,9 @@ public abstract record Head
     /// <summary>Label logits from one token's hidden state.</summary>
     /// <param name="Token">Which token.</param>
     /// <param name="Steps">Linear maps with the activation after each; the last gives the logits.</param>
-    public sealed record Classifier(ClassifiedToken Token, IReadOnlyList<HeadStep> Steps) : Head
+    /// <param name="PadId">An id that <see cref="ClassifiedToken.LastReal"/> does not read,
+    /// even where the mask calls it real; null for none.</param>
+    public sealed record Classifier(ClassifiedToken Token, IReadOnlyList<HeadStep> Steps, int? PadId = null) : Head
     {
         /// <summary>Number of labels.</summary>
         public int Labels => Steps[^1].Linear.Out;

@@ -1,13 +1,11 @@
 namespace FFSplit.Checkpoints.Architectures;
 
 /// <summary>A learned bias on attention scores by bucketed distance, shared by all blocks (MPNet; the buckets are T5's, bidirectional).</summary>
-/// <param name="Table">(buckets × heads).</param>
+/// <param name="Table">(rows × heads), a row for each bucket; rows from <paramref name="Buckets"/> on have no use.</param>
+/// <param name="Buckets">Number of buckets, half of them for each direction.</param>
 /// <param name="MaxDistance">Distances from here on share the last bucket.</param>
-public sealed record RelativePositionBias(WeightBinding Table, int MaxDistance = 128)
+public sealed record RelativePositionBias(WeightBinding Table, int Buckets, int MaxDistance = 128)
 {
-    /// <summary>Number of buckets.</summary>
-    public int Buckets => Table.Shape[0];
-
     /// <summary>The bucket of every (query, key) pair, row-major (length × length); modeling_mpnet.py, relative_position_bucket.</summary>
     public long[] BucketTable(int length)
     {

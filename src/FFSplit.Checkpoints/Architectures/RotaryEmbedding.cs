@@ -7,10 +7,12 @@ namespace FFSplit.Checkpoints.Architectures;
 public sealed record RotaryEmbedding(int Dimensions, double Base, RotaryScaling Scaling)
 {
     /// <summary>Frequencies per position, one for each pair of dimensions (modeling_rope_utils.py), float64.</summary>
-    public double[] InverseFrequencies()
+    /// <param name="length">Of the sequence with its padding, in tokens: some scalings depend on it.</param>
+    public double[] InverseFrequencies(int length)
     {
         var plain = new double[Dimensions / 2];
-        for (var i = 0; i < plain.Length; i++) plain[i] = 1 / Math.Pow(Base, 2.0 * i / Dimensions);
+        var theta = Scaling.BaseAt(length, this);
+        for (var i = 0; i < plain.Length; i++) plain[i] = 1 / Math.Pow(theta, 2.0 * i / Dimensions);
         return Scaling.Apply(plain, this);
     }
 }
@@ -20,6 +22,9 @@ public abstract record RotaryScaling
 {
     /// <summary>Factor on cos and sin.</summary>
     public virtual double AttentionFactor => 1;
+
+    /// <summary>θ for a sequence of so many tokens.</summary>
+    public virtual double BaseAt(int length, RotaryEmbedding rotary) => rotary.Base;
 
     /// <summary>Scales the plain inverse frequencies.</summary>
     public abstract double[] Apply(double[] frequencies, RotaryEmbedding rotary);
@@ -36,6 +41,18 @@ public abstract record RotaryScaling
     {
         /// <inheritdoc/>
         public override double[] Apply(double[] frequencies, RotaryEmbedding rotary) => [.. frequencies.Select(f => f / Factor)];
+    }
+
+    /// <summary>Beyond the trained positions the base grows with the sequence ("dynamic", NTK-aware).</summary>
+    public sealed record Dynamic(double Factor, int TrainedPositions) : RotaryScaling
+    {
+        /// <inheritdoc/>
+        public override double BaseAt(int length, RotaryEmbedding rotary)
+            => rotary.Base * Math.Pow(
+                Factor * Math.Max(length, TrainedPositions) / TrainedPositions - (Factor - 1), rotary.Dimensions / (rotary.Dimensions - 2.0));
+
+        /// <inheritdoc/>
+        public override double[] Apply(double[] frequencies, RotaryEmbedding rotary) => frequencies;
     }
 
     /// <summary>LLaMA 3.1: long waves divided, short ones kept, a smooth passage between.</summary>

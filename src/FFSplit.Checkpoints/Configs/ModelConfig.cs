@@ -54,6 +54,9 @@ public sealed class ModelConfig
     /// <summary>A whole number with a default.</summary>
     public int Whole(string key, int fallback) => WholeOrNull(key) ?? fallback;
 
+    /// <summary>A whole number where the class's default is one thing and null in the file another: none.</summary>
+    public int? WholeUnlessNull(string key, int? fallback) => Root.TryGetProperty(key, out _) ? WholeOrNull(key) : fallback;
+
     /// <summary>A positive whole number that must be there (under the first of these names that is).</summary>
     public int Size(params ReadOnlySpan<string> keys)
     {

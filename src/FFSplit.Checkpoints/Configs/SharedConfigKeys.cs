@@ -10,7 +10,7 @@ static class SharedConfigKeys
     {
         // Identity and bookkeeping.
         "architectures", "model_type", "name_or_path", "transformers_version", "torch_dtype", "dtype", "auto_map", "finetuning_task",
-        "sbert_ce_default_activation_function", "sentence_transformers_version",
+        "sbert_ce_default_activation_function", "sentence_transformers_version", "unsloth_version", "unsloth_fixed", "model_max_length",
         "task_specific_params", "tokenizer_class", "prefix", "language", "sentence_transformers", "transformers.js_config", "custom_pipelines",
         // Read by the heads that have a decoder; without meaning elsewhere.
         "tie_word_embeddings",

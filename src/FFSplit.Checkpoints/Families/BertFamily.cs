@@ -1,4 +1,5 @@
 using FFSplit.Checkpoints.Architectures;
+using FFSplit.Checkpoints.Configs;
 
 namespace FFSplit.Checkpoints.Families;
 
@@ -20,7 +21,7 @@ sealed class BertFamily : ModelFamily
     public override IReadOnlyCollection<string> KnownLeftovers =>
         ["bert.embeddings.position_ids", "bert.pooler.", "cls.", "classifier.", "qa_outputs."];
 
-    public override HeadKind GuessHead(WeightBinder weights)
+    public override HeadKind GuessHead(ModelConfig config, WeightBinder weights)
         => weights.Has("cls.predictions.transform.dense.weight") ? HeadKind.MaskedLanguageModel
         : weights.Has("classifier.weight") ? HeadKind.Classifier : HeadKind.Bare;
 

@@ -22,7 +22,7 @@ sealed class DistilBertFamily : ModelFamily
     public override IReadOnlyCollection<string> KnownLeftovers =>
         ["distilbert.embeddings.position_ids", "vocab_transform.", "vocab_layer_norm.", "vocab_projector.", "pre_classifier.", "classifier.", "qa_outputs."];
 
-    public override HeadKind GuessHead(WeightBinder weights)
+    public override HeadKind GuessHead(ModelConfig config, WeightBinder weights)
         => weights.Has("vocab_transform.weight") ? HeadKind.MaskedLanguageModel
         : weights.Has("pre_classifier.weight") ? HeadKind.Classifier : HeadKind.Bare;
 

@@ -28,6 +28,12 @@ sealed record FamilyContext(ModelConfig Config, WeightBinder Weights, HeadKind H
             ? FeedForwardBinder.Dense(Weights, block, names, activation, hiddenSize, intermediateSize, bias)
             : FeedForwardBinder.Split(Weights, Split.Layers[layer], block, names, activation, hiddenSize, intermediateSize);
 
+    /// <summary>A decoder family's classifier: one linear map of the last token that is not the padding id.</summary>
+    /// <param name="prefix">The map's name.</param>
+    /// <param name="width">Columns.</param>
+    public Head.Classifier LastTokenClassifier(string prefix, int width) => new(ClassifiedToken.LastReal,
+        [new HeadStep(Weights.Linear(prefix, Labels, width, bias: false), null)], Config.WholeOrNull("pad_token_id"));
+
     /// <summary>The decoder of a language model: the token table where tied, else a tensor of its own.</summary>
     /// <param name="prefix">The decoder's name without ".weight".</param>
     /// <param name="tokens">The token table.</param>
@@ -40,10 +46,11 @@ sealed record FamilyContext(ModelConfig Config, WeightBinder Weights, HeadKind H
         if (tied) Weights.EqualCopy($"{prefix}.weight", tokens);
         var weight = tied ? tokens : Weights.Table($"{prefix}.weight", Config.Size("vocab_size"), width);
         if (bias is null) return new Linear(weight);
-        // Transformers keeps one vector under two names; which of them a file holds depends on its age.
-        var second = $"{prefix}.bias";
-        var vector = Weights.Tensor(Weights.Has(bias) ? bias : second, weight.Shape[0]);
-        if (Weights.Has(bias)) Weights.EqualCopy(second, vector);
+        // Transformers keeps one vector under two names; which of them a file holds depends on its age. Untied, it adds the decoder's own.
+        var own = $"{prefix}.bias";
+        var used = Weights.Has(bias) && (tied || !Weights.Has(own)) ? bias : own;
+        var vector = Weights.Tensor(used, weight.Shape[0]);
+        if (tied && used != own) Weights.EqualCopy(own, vector);
         return new Linear(weight, vector);
     }
 }

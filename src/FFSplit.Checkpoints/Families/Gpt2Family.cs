@@ -19,7 +19,7 @@ sealed class Gpt2Family : ModelFamily
 
     public override IReadOnlyCollection<string> KnownLeftovers => ["lm_head.", "score."];
 
-    public override HeadKind GuessHead(WeightBinder weights) => weights.Has("score.weight") ? HeadKind.Classifier : HeadKind.CausalLanguageModel;
+    public override HeadKind GuessHead(ModelConfig config, WeightBinder weights) => DecoderHead(config, weights, tiedByDefault: true);
 
     public override Architecture Describe(FamilyContext context)
     {
@@ -54,8 +54,7 @@ sealed class Gpt2Family : ModelFamily
             Head = context.Head switch
             {
                 HeadKind.CausalLanguageModel => new Head.LanguageModel(null, null, context.Decoder("lm_head", embeddings.Tokens, size), Causal: true),
-                HeadKind.Classifier => new Head.Classifier(ClassifiedToken.LastReal,
-                    [new HeadStep(weights.Linear("score", context.Labels, size, bias: false), null)]),
+                HeadKind.Classifier => context.LastTokenClassifier("score", size),
                 _ => new Head.Bare(null),
             },
         };

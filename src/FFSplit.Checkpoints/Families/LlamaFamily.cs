@@ -14,7 +14,7 @@ class LlamaFamily : ModelFamily
 
     public override IReadOnlyCollection<string> KnownLeftovers => ["lm_head.", "score.", "model.rotary_emb."];
 
-    public override HeadKind GuessHead(WeightBinder weights) => weights.Has("score.weight") ? HeadKind.Classifier : HeadKind.CausalLanguageModel;
+    public override HeadKind GuessHead(ModelConfig config, WeightBinder weights) => DecoderHead(config, weights, tiedByDefault: false);
 
     /// <summary>The three classes of a family by its name in class names.</summary>
     protected static Dictionary<string, HeadKind> ClassesOf(string name) => new()
@@ -31,18 +31,22 @@ class LlamaFamily : ModelFamily
         return (attention, attention, config.Flag("mlp_bias", false));
     }
 
+    /// <summary>num_key_value_heads where the config does not say; null for as many as query heads, as null in the config means.</summary>
+    protected virtual int? DefaultKeyValueHeads => null;
+
     /// <summary>The attention window of a layer.</summary>
     protected virtual int? Window(ModelConfig config, int layer) => null;
 
     public override Architecture Describe(FamilyContext context)
     {
         var (config, weights) = (context.Config, context.Weights);
-        config.Ignore("attention_dropout", "is_decoder", "is_llama_config");
+        config.Ignore("attention_dropout", "is_decoder", "is_llama_config", "max_sequence_length");
+        config.Only("rope_interleaved", false);
         // Only the order of sums in a tensor-parallel run.
         config.Ignore("pretraining_tp");
         var size = config.Size("hidden_size");
         var heads = config.Size("num_attention_heads");
-        var keyValueHeads = config.Whole("num_key_value_heads", heads);
+        var keyValueHeads = config.WholeUnlessNull("num_key_value_heads", DefaultKeyValueHeads) ?? heads;
         var inner = config.Size("intermediate_size");
         var epsilon = config.Number("rms_norm_eps", 1e-6);
         var activation = Activations.Parse(config.Text("hidden_act") ?? "silu", config.Thing("hidden_act"));
@@ -68,8 +72,7 @@ class LlamaFamily : ModelFamily
             {
                 HeadKind.CausalLanguageModel => new Head.LanguageModel(null, null,
                     context.Decoder("lm_head", embeddings.Tokens, size, tiedByDefault: false), Causal: true),
-                HeadKind.Classifier => new Head.Classifier(ClassifiedToken.LastReal,
-                    [new HeadStep(weights.Linear("score", context.Labels, size, bias: false), null)]),
+                HeadKind.Classifier => context.LastTokenClassifier("score", size),
                 _ => new Head.Bare(null),
             },
         };

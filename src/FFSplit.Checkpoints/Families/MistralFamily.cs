@@ -11,7 +11,7 @@ sealed class MistralFamily : LlamaFamily
 
     protected override (bool? Input, bool? Output, bool? FeedForward) Biases(ModelConfig config) => (false, false, false);
 
-    // The class's default is 4,096, but a folder that says null means no window.
-    protected override int? Window(ModelConfig config, int layer)
-        => config.Root.TryGetProperty("sliding_window", out _) ? config.WholeOrNull("sliding_window") : 4096;
+    protected override int? DefaultKeyValueHeads => 8;
+
+    protected override int? Window(ModelConfig config, int layer) => config.WholeUnlessNull("sliding_window", 4096);
 }

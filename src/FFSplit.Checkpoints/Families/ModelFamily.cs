@@ -1,4 +1,5 @@
 using FFSplit.Checkpoints.Architectures;
+using FFSplit.Checkpoints.Configs;
 
 namespace FFSplit.Checkpoints.Families;
 
@@ -21,7 +22,12 @@ abstract class ModelFamily
     public abstract IReadOnlyCollection<string> KnownLeftovers { get; }
 
     /// <summary>The head when config.json names no class.</summary>
-    public abstract HeadKind GuessHead(WeightBinder weights);
+    public abstract HeadKind GuessHead(ModelConfig config, WeightBinder weights);
+
+    /// <summary>A decoder's head: what its tensors say; a tied one needs none.</summary>
+    protected static HeadKind DecoderHead(ModelConfig config, WeightBinder weights, bool tiedByDefault)
+        => weights.Has("score.weight") ? HeadKind.Classifier
+        : weights.Has("lm_head.weight") || config.Flag("tie_word_embeddings", tiedByDefault) ? HeadKind.CausalLanguageModel : HeadKind.Bare;
 
     /// <summary>Describes the model.</summary>
     public abstract Architecture Describe(FamilyContext context);

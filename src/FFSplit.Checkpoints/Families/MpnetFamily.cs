@@ -1,10 +1,14 @@
 using FFSplit.Checkpoints.Architectures;
+using FFSplit.Checkpoints.Configs;
 
 namespace FFSplit.Checkpoints.Families;
 
 /// <summary>MPNet (transformers' modeling_mpnet.py): RoBERTa's positions, no token types, a relative bias shared by all blocks.</summary>
 sealed class MpnetFamily : ModelFamily
 {
+    // Fixed in the model's code: the config only says how many rows the table has.
+    const int Buckets = 32;
+
     static readonly PostNormEncoder.BlockNames Names =
         new("attention.attn.q", "attention.attn.k", "attention.attn.v", "attention.attn.o", "attention.LayerNorm");
 
@@ -22,7 +26,7 @@ sealed class MpnetFamily : ModelFamily
     public override IReadOnlyCollection<string> KnownLeftovers =>
         ["mpnet.embeddings.position_ids", "mpnet.pooler.", "lm_head.", "classifier.", "qa_outputs."];
 
-    public override HeadKind GuessHead(WeightBinder weights)
+    public override HeadKind GuessHead(ModelConfig config, WeightBinder weights)
         => weights.Has("lm_head.dense.weight") ? HeadKind.MaskedLanguageModel
         : weights.Has("classifier.out_proj.weight") ? HeadKind.Classifier : HeadKind.Bare;
 
@@ -34,6 +38,10 @@ sealed class MpnetFamily : ModelFamily
         // The padding row is fixed in the model's code, whatever pad_token_id says.
         const int pad = 1;
         var positions = config.Size("max_position_embeddings");
+        var buckets = config.Whole("relative_attention_num_buckets", Buckets);
+        if (buckets < Buckets)
+            throw new BadInputException(config.Thing("relative_attention_num_buckets"), $"at least the {Buckets} that MPNet's code counts in", $"{buckets}",
+                "Use a checkpoint that transformers can run.");
         var embeddings = new Embeddings
         {
             Tokens = weights.Table("mpnet.embeddings.word_embeddings.weight", config.Size("vocab_size"), encoder.HiddenSize),
@@ -47,8 +55,7 @@ sealed class MpnetFamily : ModelFamily
             HiddenSize = encoder.HiddenSize,
             MaximumLength = positions - pad - 1,
             Embeddings = embeddings,
-            RelativeBias = new RelativePositionBias(
-                weights.Tensor("mpnet.encoder.relative_attention_bias.weight", config.Whole("relative_attention_num_buckets", 32), encoder.Heads)),
+            RelativeBias = new RelativePositionBias(weights.Tensor("mpnet.encoder.relative_attention_bias.weight", buckets, encoder.Heads), Buckets),
             Blocks = encoder.Blocks(context, "mpnet.encoder.layer", Names),
             Head = context.Head switch
             {

@@ -22,12 +22,13 @@ sealed class OptFamily : ModelFamily
 
     public override IReadOnlyCollection<string> KnownLeftovers => ["lm_head.", "score.", "model.decoder.version"];
 
-    public override HeadKind GuessHead(WeightBinder weights) => weights.Has("score.weight") ? HeadKind.Classifier : HeadKind.CausalLanguageModel;
+    public override HeadKind GuessHead(ModelConfig config, WeightBinder weights) => DecoderHead(config, weights, tiedByDefault: true);
 
     public override Architecture Describe(FamilyContext context)
     {
         var (config, weights) = (context.Config, context.Weights);
         config.Ignore("attention_dropout", "dropout", "activation_dropout", "is_decoder");
+        config.Only("learned_embeddings", true);
         var size = config.Size("hidden_size");
         var heads = config.Size("num_attention_heads");
         var inner = config.Size("ffn_dim");
@@ -58,8 +59,7 @@ sealed class OptFamily : ModelFamily
             Head = context.Head switch
             {
                 HeadKind.CausalLanguageModel => new Head.LanguageModel(null, null, context.Decoder("lm_head", embeddings.Tokens, embedded), Causal: true),
-                HeadKind.Classifier => new Head.Classifier(ClassifiedToken.LastReal,
-                    [new HeadStep(weights.Linear("score", context.Labels, embedded, bias: false), null)]),
+                HeadKind.Classifier => context.LastTokenClassifier("score", embedded),
                 _ => new Head.Bare(null),
             },
         };

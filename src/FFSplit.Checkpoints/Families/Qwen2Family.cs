@@ -10,11 +10,13 @@ sealed class Qwen2Family : LlamaFamily
 
     public override IReadOnlyDictionary<string, HeadKind> Classes => ClassesOf("Qwen2");
 
+    protected override int? DefaultKeyValueHeads => 32;
+
     protected override (bool? Input, bool? Output, bool? FeedForward) Biases(ModelConfig config) => (true, false, false);
 
     protected override int? Window(ModelConfig config, int layer)
     {
-        var window = config.Whole("sliding_window", 4096);
+        var window = config.WholeUnlessNull("sliding_window", 4096);
         var from = config.Whole("max_window_layers", 28);
         var types = config.Find("layer_types");
         if (!config.Flag("use_sliding_window", false)) return null;
@@ -24,7 +26,8 @@ sealed class Qwen2Family : LlamaFamily
         return list[layer].GetString() switch
         {
             "full_attention" => null,
-            "sliding_attention" => window,
+            "sliding_attention" => window ?? throw new BadInputException(
+                config.Thing("sliding_window"), "a window, since layer_types names one", "null", "Correct config.json."),
             var other => throw new BadInputException(config.Thing("layer_types"), "full_attention or sliding_attention", $"'{other}'", "This kind of layer is not supported."),
         };
     }

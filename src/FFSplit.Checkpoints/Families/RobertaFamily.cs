@@ -1,4 +1,5 @@
 using FFSplit.Checkpoints.Architectures;
+using FFSplit.Checkpoints.Configs;
 
 namespace FFSplit.Checkpoints.Families;
 
@@ -19,7 +20,7 @@ sealed class RobertaFamily : ModelFamily
     public override IReadOnlyCollection<string> KnownLeftovers =>
         ["roberta.embeddings.position_ids", "roberta.embeddings.token_type_ids", "roberta.pooler.", "lm_head.", "classifier.", "qa_outputs."];
 
-    public override HeadKind GuessHead(WeightBinder weights)
+    public override HeadKind GuessHead(ModelConfig config, WeightBinder weights)
         => weights.Has("lm_head.dense.weight") ? HeadKind.MaskedLanguageModel
         : weights.Has("classifier.out_proj.weight") ? HeadKind.Classifier : HeadKind.Bare;
 

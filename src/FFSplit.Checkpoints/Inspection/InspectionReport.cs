@@ -2,7 +2,8 @@ using System.Text.Json.Serialization;
 
 namespace FFSplit.Checkpoints.Inspection;
 
-/// <summary>What a checkpoint is, dense or split, as far as config.json and the headers of its files tell: no weight is read for it.</summary>
+/// <summary>What a checkpoint is, dense or split, as far as config.json and the headers of its files tell: no weight is read for
+/// it.</summary>
 public sealed record InspectionReport
 {
     /// <summary>The folder, as a full path.</summary>
@@ -62,7 +63,8 @@ public sealed record InspectionReport
     /// <summary>FFN parameters as a share of the whole model's.</summary>
     public required double FeedForwardShareOfModel { get; init; }
 
-    /// <summary>Multiply-accumulates of the FFNs on one token; those of all the blocks' products are among <see cref="Parameters"/>.</summary>
+    /// <summary>Multiply-accumulates of the FFNs on one token; those of all the blocks' products are among <see
+    /// cref="Parameters"/>.</summary>
     public required long FeedForwardMultiplyAccumulatesPerToken { get; init; }
 
     /// <summary>Where the bytes of the weight files are.</summary>
@@ -99,7 +101,8 @@ public sealed record InspectionReport
 /// <param name="Parameters">Of the FFN.</param>
 /// <param name="Bytes">Of the FFN's tensors.</param>
 /// <param name="MultiplyAccumulatesPerToken">Of the FFN's products.</param>
-public sealed record LayerInspection(int Layer, int Neurons, int Heavy, string Light, int Rank, long Parameters, long Bytes, long MultiplyAccumulatesPerToken);
+public sealed record LayerInspection(int Layer, int Neurons, int Heavy, string Light, int Rank, long Parameters, long Bytes,
+    long MultiplyAccumulatesPerToken);
 
 /// <summary>How a text becomes one vector (modules.json).</summary>
 /// <param name="Modes">cls, max, mean.</param>
@@ -118,7 +121,8 @@ public sealed record PoolingInspection(IReadOnlyList<string> Modes, bool Normali
 /// <param name="Head">Relative bias, final norm, output projection, head.</param>
 /// <param name="Leftovers">Tensors that are passed over or repeat another.</param>
 /// <param name="Files">All the weight files, headers and indices included.</param>
-public sealed record StoredBytes(long TokenTable, long OtherEmbeddings, long Attention, long FeedForward, long Norms, long Head, long Leftovers, long Files)
+public sealed record StoredBytes(long TokenTable, long OtherEmbeddings, long Attention, long FeedForward, long Norms, long Head,
+    long Leftovers, long Files)
 {
     /// <summary>Headers, indices, padding: what is in the files beside tensors.</summary>
     public long Overhead => Math.Max(0, Files - TokenTable - OtherEmbeddings - Attention - FeedForward - Norms - Head - Leftovers);

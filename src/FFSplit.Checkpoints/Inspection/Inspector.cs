@@ -42,7 +42,8 @@ public static class Inspector
             Causal = architecture.Causal,
             VocabularyRows = architecture.VocabularyRows,
             MaximumLength = architecture.MaximumLength,
-            SentencePooling = checkpoint.Pooling is { } p ? new PoolingInspection([.. p.Modes.Select(Name)], p.Normalize, p.MaxLength, p.LowerCase, p.Prompt) : null,
+            SentencePooling = checkpoint.Pooling is { } p
+                ? new PoolingInspection([.. p.Modes.Select(Name)], p.Normalize, p.MaxLength, p.LowerCase, p.Prompt) : null,
             Parameters = counts,
             FeedForwardShareOfBlocks = (double)counts.FeedForward / counts.Blocks,
             FeedForwardShareOfModel = (double)counts.FeedForward / counts.Total,
@@ -78,7 +79,8 @@ public static class Inspector
         var norms = blocks.Sum(b => Size(checkpoint, b.AttentionNorm.Bindings.Concat(b.FeedForwardNorm.Bindings)));
         return new StoredBytes(table, embeddings - table, attention, feedForward, norms,
             Size(checkpoint, architecture.Bindings) - embeddings - attention - feedForward - norms,
-            checkpoint.PassedOverTensors.Concat(checkpoint.RepeatedTensors).Distinct().Sum(name => checkpoint.Weights.Tensors[name].ByteCount),
+            checkpoint.PassedOverTensors.Concat(checkpoint.RepeatedTensors).Distinct()
+                .Sum(name => checkpoint.Weights.Tensors[name].ByteCount),
             checkpoint.Weights.SizeOnDisk);
     }
 

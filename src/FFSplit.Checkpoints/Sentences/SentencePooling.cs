@@ -38,7 +38,7 @@ public sealed record SentencePooling(
             }
         }
         if (pooling is null) throw new BadInputException(path, "a Pooling module", "none", Remedy);
-        var sentence = JsonFile.ReadIfPresent(Path.Combine(folder, "sentence_bert_config.json"), Remedy);
+        var sentence = ReadSettings(folder);
         var prompt = ReadPrompt(Path.Combine(folder, "config_sentence_transformers.json"));
         if (prompt.Length > 0 && !pooling.IncludePrompt)
             throw new BadInputException(path, "a pooling that includes the prompt", "include_prompt false with a default prompt", Remedy);
@@ -46,14 +46,23 @@ public sealed record SentencePooling(
         {
             Normalize = normalize,
             LowerCase = sentence is { } s && s.TryGetProperty("do_lower_case", out var lower) && lower.ValueKind == JsonValueKind.True,
-            MaxLength = sentence is { } t && t.TryGetProperty("max_seq_length", out var length) && length.TryGetInt32(out var tokens) ? tokens : null,
+            MaxLength = sentence is { } t && t.TryGetProperty("max_seq_length", out var length) ? Whole(length) : null,
             Prompt = prompt,
         };
+    }
+
+    // One name for each of the first encoders; sentence-transformers looks for all of them, in this order.
+    static JsonElement? ReadSettings(string folder)
+    {
+        foreach (var model in new[] { "bert", "roberta", "distilbert" })
+            if (JsonFile.ReadIfPresent(Path.Combine(folder, $"sentence_{model}_config.json"), Remedy) is { ValueKind: JsonValueKind.Object } settings) return settings;
+        return null;
     }
 
     static SentencePooling ReadPooling(string path, int size)
     {
         var config = JsonFile.Read(path, Remedy);
+        if (config.ValueKind != JsonValueKind.Object) throw new BadInputException(path, "an object with pooling modes", $"{config.ValueKind}", Remedy);
         var modes = new List<PoolingMode>();
         var includePrompt = true;
         foreach (var property in config.EnumerateObject())
@@ -64,7 +73,7 @@ public sealed record SentencePooling(
                 case "pooling_mode_cls_token": if (on) modes.Add(PoolingMode.Cls); break;
                 case "pooling_mode_max_tokens": if (on) modes.Add(PoolingMode.Max); break;
                 case "pooling_mode_mean_tokens": if (on) modes.Add(PoolingMode.Mean); break;
-                case "pooling_mode":
+                case "pooling_mode" when property.Value.ValueKind != JsonValueKind.Null:
                     foreach (var name in property.Value.ValueKind == JsonValueKind.Array ? property.Value.EnumerateArray().Select(v => v.ToString()) : [property.Value.ToString()])
                         modes.Add(name switch
                         {
@@ -76,7 +85,7 @@ public sealed record SentencePooling(
                     break;
                 case "include_prompt": includePrompt = property.Value.ValueKind != JsonValueKind.False; break;
                 case "word_embedding_dimension" or "embedding_dimension":
-                    if (!property.Value.TryGetInt32(out var dimension) || dimension != size)
+                    if (Whole(property.Value) != size)
                         throw new BadInputException($"{path}, key '{property.Name}'", $"{size}, the model's hidden size", property.Value.ToString(), Remedy);
                     break;
                 default:
@@ -94,6 +103,8 @@ public sealed record SentencePooling(
         return config.TryGetProperty("prompts", out var prompts) && prompts.ValueKind == JsonValueKind.Object && Text(prompts, name) is { } prompt ? prompt
             : throw new BadInputException(path, $"a prompt named '{name}', as default_prompt_name says", "none", Remedy);
     }
+
+    static int? Whole(JsonElement value) => value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) ? number : null;
 
     static string? Text(JsonElement element, string key)
         => element.ValueKind == JsonValueKind.Object && element.TryGetProperty(key, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;

@@ -18,7 +18,7 @@ sealed class DataArguments
         AllowMultipleArgumentsPerToken = false,
     };
     readonly Option<string> _pair = new("--text-pair") { Description = "Column of the second text of a pair.", HelpName = "COLUMN" };
-    readonly Option<string> _label = new("--label") { Description = "Column of the label (default for sts-b: score).", HelpName = "COLUMN" };
+    readonly Option<string> _label = new("--label") { Description = "Column of the label (default: GLUE's own, or label).", HelpName = "COLUMN" };
     readonly Option<int?> _maxSamples = new("--max-samples") { Description = "At most so many samples, drawn by the seed (encoders).", HelpName = "N" };
     readonly Option<int?> _maxLength = new("--max-length") { Description = "At most so many tokens of a sample (default: what the model's folder says).", HelpName = "N" };
     readonly Option<int?> _windows = new("--windows") { Description = "So many windows of the joined text at even distances (causal models).", HelpName = "N" };
@@ -33,8 +33,8 @@ sealed class DataArguments
         _judges = judges;
         _data = new Option<string>("--data")
         {
-            Description = judges ? "File or folder of text, JSONL, TSV or CSV to judge on."
-                : "File or folder of text, JSONL, TSV or CSV (default: a small generic text that is built in).",
+            Description = judges ? "File or folder of text, JSONL, TSV, CSV or Parquet to judge on; for GLUE's tasks also the task's folder."
+                : "File or folder of text, JSONL, TSV, CSV or Parquet (default: a small generic text that is built in).",
             HelpName = "PATH",
             Required = judges,
         };

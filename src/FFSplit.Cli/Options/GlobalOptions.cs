@@ -7,14 +7,16 @@ namespace FFSplit.Cli.Options;
 /// <summary>What every verb takes.</summary>
 sealed class GlobalOptions
 {
-    readonly Option<bool> _json = new("--json") { Description = "Write one JSON document to standard output; all else goes to standard error.", Recursive = true };
+    readonly Option<bool> _json = new("--json") { Description = "Write one JSON document to standard output; all else goes to standard "
+        + "error.", Recursive = true };
     readonly Option<int> _threads = new("--threads")
     {
-        Description = "Threads for the arithmetic (default: all cores).",
+        Description = "Threads for the arithmetic (default: all cores, or OMP_NUM_THREADS).",
         Recursive = true,
         HelpName = "N",
     };
-    readonly Option<int> _seed = new("--seed") { Description = "Seed of all random choices (default: 0).", Recursive = true, HelpName = "N" };
+    readonly Option<int> _seed = new("--seed") { Description = "Seed of all random choices (default: 0).", Recursive = true,
+        HelpName = "N" };
     readonly Option<bool> _force = new("--force") { Description = "Replace an output that exists.", Recursive = true };
     readonly Option<string[]> _allowConfig = new("--allow-config")
     {
@@ -32,9 +34,10 @@ sealed class GlobalOptions
 
     public VerbContext Context(ParseResult parse, ConsoleProgress progress, CancellationToken cancellation)
     {
-        var threads = parse.GetResult(_threads) is null ? Environment.ProcessorCount : parse.GetValue(_threads);
+        int? threads = parse.GetResult(_threads) is null ? null : parse.GetValue(_threads);
         if (threads < 1) throw new BadUsageException($"--threads: expected a number of at least 1, found {threads}.");
-        return new VerbContext(parse.GetValue(_json), threads, parse.GetValue(_seed), parse.GetValue(_force), parse.GetValue(_allowConfig) ?? [],
+        return new VerbContext(parse.GetValue(_json), threads, parse.GetValue(_seed), parse.GetValue(_force),
+            parse.GetValue(_allowConfig) ?? [],
             Terminals.Output(), Console.Error, progress, cancellation);
     }
 }

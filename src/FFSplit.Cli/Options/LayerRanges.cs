@@ -23,5 +23,6 @@ static class LayerRanges
         return layers;
     }
 
-    static bool Whole(string text, out int number) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number) && number < Most;
+    static bool Whole(string text, out int number)
+        => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number) && number < Most;
 }

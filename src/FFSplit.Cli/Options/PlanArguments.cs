@@ -12,18 +12,24 @@ sealed class PlanArguments
 {
     static readonly PlanOptions Default = new();
 
-    readonly Option<double> _heavy = new("--heavy") { Description = "Fraction of the neurons kept whole, above 0 and at most 1.", HelpName = "F", DefaultValueFactory = _ => Default.Sizes.Heavy };
-    readonly Option<double> _rank = new("--rank") { Description = "Rank of the light factors as a fraction of full rank, above 0 and at most 1.", HelpName = "F", DefaultValueFactory = _ => Default.Sizes.Rank };
-    readonly Option<string> _method = new("--method") { Description = $"One of {string.Join(", ", CompressionMethod.Names)}.", HelpName = "NAME", DefaultValueFactory = _ => Default.Method };
-    readonly Option<string> _light = new("--light") { Description = "What stands for the light neurons: low-rank, none, or linear (which needs a repair).", HelpName = "KIND" };
-    readonly Option<bool> _noMatch = new("--no-match") { Description = "Take --heavy and --rank literally, instead of giving vanilla and prune-light the size of the paper's split." };
+    readonly Option<double> _heavy = Numbers.Option("--heavy", "Fraction of the neurons kept whole, above 0 and at most 1.", "F",
+        Default.Sizes.Heavy);
+    readonly Option<double> _rank = Numbers.Option("--rank",
+        "Rank of the light factors as a fraction of full rank, above 0 and at most 1.", "F", Default.Sizes.Rank);
+    readonly Option<string> _method = new("--method") { Description = $"One of {string.Join(", ", CompressionMethod.Names)}.",
+        HelpName = "NAME", DefaultValueFactory = _ => Default.Method };
+    readonly Option<string> _light = new("--light") { Description = "What stands for the light neurons: low-rank, none, or linear (with --repair).",
+        HelpName = "KIND" };
+    readonly Option<bool> _noMatch = new("--no-match") { Description = "Take --heavy and --rank literally, instead of giving vanilla and "
+        + "prune-light the size of the paper's split." };
     readonly Option<string> _importance = new("--importance")
     {
         Description = $"How neurons are scored: {string.Join(", ", Importance.Names)}.",
         HelpName = "NAME",
         DefaultValueFactory = _ => Default.Importance,
     };
-    readonly Option<string> _layers = new("--layers") { Description = "Split only these layers, such as 0-3,5 (default: all).", HelpName = "RANGES" };
+    readonly Option<string> _layers = new("--layers") { Description = "Split only these layers, such as 0-3,5 (default: all).",
+        HelpName = "RANGES" };
 
     /// <summary>All of them, for exclusions by name.</summary>
     public IEnumerable<Option> All => [_heavy, _rank, _method, _light, _noMatch, _importance, _layers];

@@ -17,7 +17,8 @@ sealed class StatisticsArguments
     };
     readonly Option<string> _memory = new("--memory")
     {
-        Description = "Keep at most so much of model and hidden states in memory during calibration; more goes block by block and to a scratch file.",
+        Description = "Keep at most so much of model and hidden states in memory during calibration; more goes block by block and to a "
+            + "scratch file.",
         HelpName = "SIZE",
         DefaultValueFactory = _ => "1GB",
     };
@@ -35,6 +36,7 @@ sealed class StatisticsArguments
         string[] files = parse.GetValue(_statistics) ?? [];
         if (files.Length > 0 && _data.All.FirstOrDefault(parse.Given) is { } given)
             throw new BadUsageException($"{given.Name} and --statistics exclude each other: statistics come from data already.");
-        return new StatisticsInput { Calibration = _data.Calibration(parse, seed), Files = files, MemoryLimit = MemorySize.Parse(parse.GetValue(_memory)!, "--memory") };
+        return new StatisticsInput { Calibration = _data.Calibration(parse, seed), Files = files,
+            MemoryLimit = MemorySize.Parse(parse.GetValue(_memory)!, "--memory") };
     }
 }

@@ -15,8 +15,10 @@ static class DemoView
         Tables.Column(table, "model", right: false);
         foreach (var heading in (string[])["perplexity", "blocks", "weights", "compress", "evaluate"]) Tables.Column(table, heading);
         foreach (var row in report.Rows)
-            Tables.Row(table, row.Name, Text.Number(row.Perplexity, 1), row.BlockReduction == 0 ? Text.Count(row.BlockParameters) : Text.Change(row.BlockReduction),
-                Text.Bytes(row.Bytes), row.CompressSeconds == 0 ? "" : Text.Duration(row.CompressSeconds), Text.Duration(row.EvaluateSeconds));
+            Tables.Row(table, row.Name, Text.Number(row.Perplexity, 1),
+                row.BlockReduction == 0 ? Text.Count(row.BlockParameters) : Text.Change(row.BlockReduction),
+                Text.Bytes(row.Bytes), row.CompressSeconds == 0 ? "" : Text.Duration(row.CompressSeconds),
+                    Text.Duration(row.EvaluateSeconds));
         console.Write(table);
         foreach (var row in report.Rows)
         {

@@ -15,8 +15,11 @@ static class HeavyHitterView
         Sparsity(console, report);
         Feed(console, report);
         var share = report.Layers.Average(HeavyHeld);
-        SizesView.Line(console, $"The heavy {Text.Whole(report.HeavyShare)} of the neurons hold {Text.Percent(share)} of the energy Σ h² on average (even shares would be {Text.Whole(report.HeavyShare)}); "
-            + $"a neuron is active on {Text.Percent(report.Layers.Average(l => l.ActiveShare))} of the tokens. These are two different things.");
+        SizesView.Line(console,
+            $"The heavy {Text.Whole(report.HeavyShare)} of the neurons hold {Text.Percent(share)} of the energy Σ h² on average (even "
+                + $"shares would be {Text.Whole(report.HeavyShare)}); "
+            + $"a neuron is active on {Text.Percent(report.Layers.Average(l => l.ActiveShare))} of the tokens. These are two different "
+            + $"things.");
         SizesView.Line(console, $"Heavy sets compared with {report.ComparedWith}.");
 
         double HeavyHeld(LayerReport layer)
@@ -30,7 +33,9 @@ static class HeavyHitterView
     static void Energy(IAnsiConsole console, HeavyHitterReport report)
     {
         SizesView.Line(console, "");
-        SizesView.Line(console, $"Energy Σ h²: what the top neurons hold in %, how few of {Text.Count(report.Layers[0].Neurons)} hold half and nine tenths of it; last, the top 25 % when weighted by ‖V_j‖²");
+        SizesView.Line(console,
+            $"Energy Σ h²: what the top neurons hold in %, how few of {Text.Count(report.Layers[0].Neurons)} hold half and nine tenths of "
+                + $"it; last, the top 25 % when weighted by ‖V_j‖²");
         var table = Tables.New();
         Tables.Column(table, "layer");
         // A chart that gives way would be two lines of nonsense.
@@ -40,25 +45,32 @@ static class HeavyHitterView
         foreach (var layer in report.Layers)
             Tables.Row(table,
             [
-                $"{layer.Layer}", Text.Sparkline(layer.SortedNorms, IsNarrow(console) ? NarrowChart : WideChart), .. layer.Energy.Select(e => Text.Hundredths(e.Share)),
-                Text.Count(layer.NeuronsForHalf), Text.Count(layer.NeuronsForNineTenths), Text.Hundredths(layer.OutputEnergy.First(e => e.Top == 0.25).Share),
+                $"{layer.Layer}", Text.Sparkline(layer.SortedNorms, IsNarrow(console) ? NarrowChart : WideChart),
+                    .. layer.Energy.Select(e => Text.Hundredths(e.Share)),
+                Text.Count(layer.NeuronsForHalf), Text.Count(layer.NeuronsForNineTenths),
+                    Text.Hundredths(layer.OutputEnergy.First(e => e.Top == 0.25).Share),
             ]);
         console.Write(table);
     }
 
     static void Sparsity(IAnsiConsole console, HeavyHitterReport report)
     {
-        SizesView.Line(console, "Activation sparsity beside heavy hitters: in % of the tokens, active, and in the token's own top 25 %; then how stable the heavy set is");
+        SizesView.Line(console,
+            "Activation sparsity beside heavy hitters: in % of the tokens, active, and in the token's own top 25 %; then how stable the "
+                + "heavy set is");
         var bars = !IsNarrow(console);
         var table = Tables.New();
         Tables.Column(table, "layer");
-        foreach (var heading in (string[])["active", "heavy\nactive", "heavy\nin top", "light\nin top", "in top of\n90 %", "Jaccard", "rank\ncorr."]) Tables.Column(table, heading);
+        foreach (var heading in (string[])["active", "heavy\nactive", "heavy\nin top", "light\nin top", "in top of\n90 %", "Jaccard",
+            "rank\ncorr."])
+            Tables.Column(table, heading);
         if (bars) Tables.Column(table, "heavy in top");
         foreach (var layer in report.Layers)
         {
             string[] cells =
             [
-                $"{layer.Layer}", Text.Hundredths(layer.ActiveShare), Text.Hundredths(layer.HeavyActiveShare), Text.Hundredths(layer.HeavyInTopQuarter), Text.Hundredths(layer.LightInTopQuarter),
+                $"{layer.Layer}", Text.Hundredths(layer.ActiveShare), Text.Hundredths(layer.HeavyActiveShare),
+                    Text.Hundredths(layer.HeavyInTopQuarter), Text.Hundredths(layer.LightInTopQuarter),
                 Text.Hundredths(layer.AlwaysHeavy), Text.Number(layer.Jaccard, 3), Text.Number(layer.RankCorrelation, 3),
             ];
             Tables.Row(table, bars ? [.. cells, Text.Bar(layer.HeavyInTopQuarter, BarWidth)] : cells);

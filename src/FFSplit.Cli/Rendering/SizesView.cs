@@ -12,16 +12,20 @@ static class SizesView
 
     public static void Write(IAnsiConsole console, CompressionEstimate estimate)
     {
-        Line(console, $"Dry run for {estimate.Model}, method {estimate.Method}{(estimate.Importance is { } i ? $", neurons by {i}" : "")}: nothing is written.");
+        Line(console, $"Dry run for {estimate.Model}, method "
+            + $"{estimate.Method}{(estimate.Importance is { } i ? $", neurons by {i}" : "")}: nothing is written.");
         WriteLayers(console, estimate.Sizes, withReasons: false);
         WriteChanges(console, estimate.Sizes, fileBytes: null);
         var table = Tables.New();
         Tables.Column(table, "would take", right: false);
         Tables.Column(table, "");
-        Tables.Row(table, "disk", $"{Text.Bytes(estimate.OutputBytes)}{(estimate.FreeDiskBytes is { } free ? $" of {Text.Bytes(free)} free" : "")}");
+        Tables.Row(table, "disk",
+            $"{Text.Bytes(estimate.OutputBytes)}{(estimate.FreeDiskBytes is { } free ? $" of {Text.Bytes(free)} free" : "")}");
         if (estimate.ScratchBytes > 0) Tables.Row(table, "scratch file, for a time", Text.Bytes(estimate.ScratchBytes));
         Tables.Row(table, "peak memory, about", Text.Bytes(estimate.PeakMemoryBytes));
-        if (estimate.CalibrationTokens > 0) Tables.Row(table, $"calibration on {Text.Count(estimate.CalibrationTokens)} tokens, about", Text.Duration(estimate.CalibrationSeconds));
+        if (estimate.CalibrationTokens > 0)
+            Tables.Row(table, $"calibration on {Text.Count(estimate.CalibrationTokens)} tokens, about",
+                Text.Duration(estimate.CalibrationSeconds));
         Tables.Row(table, "splitting and writing, about", Text.Duration(estimate.SplitSeconds));
         console.Write(table);
         Line(console, estimate.Basis);
@@ -31,10 +35,10 @@ static class SizesView
     {
         WriteLayers(console, result.Sizes);
         WriteChanges(console, result.Sizes, result.FileBytes);
-        Line(console, $"{result.Output}: {result.Model} by the method {result.Method}, in {Text.Duration(result.Seconds)}, peak memory {Text.Bytes(result.PeakMemoryBytes)}.");
+        Line(console, $"{result.Output}: {result.Model} by the method {result.Method}, in {Text.Duration(result.Seconds)}, peak memory "
+            + $"{Text.Bytes(result.PeakMemoryBytes)}.");
         if (result.Repair is { } repairs) WriteRepair(console, repairs);
-        Line(console, result.Repair is null ? "This is the raw split. Judge what it cost: ffsplit evaluate DENSE SPLIT --task … --data …"
-            : "Judge what it cost: ffsplit evaluate DENSE SPLIT --task … --data …");
+        Line(console, (result.Repair is null ? "This is the raw split. " : "") + "Judge what it cost: ffsplit evaluate DENSE SPLIT --task … --data …");
     }
 
     static void WriteRepair(IAnsiConsole console, IReadOnlyList<LayerRepair?> repairs)
@@ -61,7 +65,8 @@ static class SizesView
             var (first, last) = (group[0], group[^1]);
             List<string> cells =
             [
-                first == last ? $"{first.Layer}" : $"{first.Layer}–{last.Layer}", Text.Count(first.Neurons), Text.Count(first.Heavy), first.Light, first.Rank == 0 ? "" : $"{first.Rank}",
+                first == last ? $"{first.Layer}" : $"{first.Layer}–{last.Layer}", Text.Count(first.Neurons), Text.Count(first.Heavy),
+                    first.Light, first.Rank == 0 ? "" : $"{first.Rank}",
                 $"{Text.Count(first.Parameters.Before)} → {Text.Count(first.Parameters.After)}", Text.Change(first.Parameters.Reduction),
             ];
             if (withReasons) cells.Add(first.Why);

@@ -10,7 +10,8 @@ static class Terminals
 
     public static bool ErrorIsTerminal => !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("TERM") != "dumb";
 
-    /// <summary>Breaks text for standard error between words, on a terminal; elsewhere a message stays one line, for whoever searches it.</summary>
+    /// <summary>Breaks text for standard error between words, on a terminal; elsewhere a message stays one line, for whoever searches
+    /// it.</summary>
     public static string Wrap(string text)
     {
         if (!ErrorIsTerminal || Console.WindowWidth is not (> 20 and var width)) return text;

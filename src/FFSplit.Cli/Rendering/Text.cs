@@ -44,7 +44,8 @@ static class Text
         return new string('█', full) + new string('░', width - full);
     }
 
-    /// <summary>Descending values as columns of eight heights on a logarithmic scale of three decades; each column shows the largest of its values.</summary>
+    /// <summary>Descending values as columns of eight heights on a logarithmic scale of three decades; each column shows the largest of its
+    /// values.</summary>
     public static string Sparkline(IReadOnlyList<double> values, int width)
     {
         const double Decades = 3;

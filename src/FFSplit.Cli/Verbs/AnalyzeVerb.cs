@@ -11,7 +11,8 @@ sealed class AnalyzeVerb : Verb
     readonly StatisticsArguments _statistics = new();
     readonly Option<string> _against = new("--against")
     {
-        Description = "A second data file or folder, or a statistics file, to compare the heavy sets with (default: two halves of the data).",
+        Description = "A second data file or folder, or a statistics file, to compare the heavy sets with (default: two halves of the "
+            + "data).",
         HelpName = "PATH",
     };
     readonly Option<string[]> _againstText = new("--against-text")
@@ -21,8 +22,9 @@ sealed class AnalyzeVerb : Verb
         Arity = ArgumentArity.OneOrMore,
         AllowMultipleArgumentsPerToken = false,
     };
-    readonly Option<double> _heavy = new("--heavy") { Description = "Fraction of the neurons that count as heavy.", HelpName = "F", DefaultValueFactory = _ => 0.25 };
-    readonly Option<string> _output = OutputOption("Keep the neuron statistics in this file, for plan, compress and merge.", "FILE", required: false);
+    readonly Option<double> _heavy = Numbers.Option("--heavy", "Fraction of the neurons that count as heavy.", "F", 0.25);
+    readonly Option<string> _output = OutputOption("Keep the neuron statistics in this file, for plan, compress and merge.", "FILE",
+        required: false);
 
     public AnalyzeVerb() : base("analyze", "Show where a model's heavy hitters are.")
     {
@@ -33,7 +35,8 @@ sealed class AnalyzeVerb : Verb
 
     public override IReadOnlyList<string> Examples =>
     [
-        "ffsplit analyze models/all-MiniLM-L6-v2 --data stsb/train.tsv --text sentence1 --text sentence2 --max-samples 1500 -o minilm.safetensors",
+        "ffsplit analyze models/all-MiniLM-L6-v2 --data stsb/train.tsv --text sentence1 --text sentence2 --max-samples 1500 -o "
+            + "minilm.safetensors",
         "ffsplit analyze models/opt-6m-novels --data novels/ --windows 128 --against other-novels/",
         "ffsplit analyze models/all-MiniLM-L6-v2 --statistics minilm.safetensors --json",
     ];

@@ -11,7 +11,8 @@ sealed class CompressVerb : Verb
 {
     readonly Argument<string> _model = ModelArgument("The dense model's Hugging Face folder.");
     readonly Option<string> _output = OutputOption("The folder to write.", "FOLDER", required: false);
-    readonly Option<string> _planFile = new("--plan") { Description = "A plan for this model; excludes the options that it fixes.", HelpName = "PLAN.json" };
+    readonly Option<string> _planFile = new("--plan") { Description = "A plan for this model; excludes the options that it fixes.",
+        HelpName = "PLAN.json" };
     readonly PlanArguments _plan = new();
     readonly StatisticsArguments _statistics = new();
     readonly Option<string> _type = new("--dtype")
@@ -20,7 +21,10 @@ sealed class CompressVerb : Verb
         HelpName = "TYPE",
         DefaultValueFactory = _ => "source",
     };
-    readonly Option<bool> _repair = new("--repair") { Description = "Refit the output matrices on the calibration tokens, in closed form and without labels (needs --data)." };
+    readonly Option<bool> _repair = new("--repair")
+    {
+        Description = "Refit the output matrices on the calibration tokens, in closed form and without labels (needs --data).",
+    };
     readonly Option<bool> _dryRun = new("--dry-run") { Description = "Tell size, peak memory, disk and time; write nothing." };
 
     public CompressVerb() : base("compress", "Split a model's FFNs and write the smaller model.")
@@ -34,8 +38,9 @@ sealed class CompressVerb : Verb
 
     public override IReadOnlyList<string> Examples =>
     [
-        "ffsplit compress models/all-MiniLM-L6-v2 --data stsb/train.tsv --text sentence1 --text sentence2 --max-samples 1500 -o out/minilm-split",
-        "ffsplit compress models/all-MiniLM-L6-v2 --data stsb/train.tsv --importance output-norm --light linear --repair -o out/minilm-repaired",
+        "ffsplit compress models/all-MiniLM-L6-v2 --data stsb/train.tsv --text sentence1 --text sentence2 --max-samples 1500 -o "
+            + "out/minilm-split",
+        "ffsplit compress models/all-MiniLM-L6-v2 --data stsb/train.tsv --importance output-norm --light none --repair -o out/repaired",
         "ffsplit compress models/all-MiniLM-L6-v2 --statistics minilm.safetensors --method prune-light -o out/minilm-pruned",
         "ffsplit compress models/all-MiniLM-L6-v2 --plan plan.json --dtype bfloat16 -o out/minilm-split --dry-run",
     ];
@@ -45,7 +50,8 @@ sealed class CompressVerb : Verb
         var options = Read(parse, context);
         options.Validate();
         var dryRun = parse.GetValue(_dryRun);
-        if (options.Output is null && !dryRun) throw new BadUsageException("--output: expected the folder to write, found nothing. Give -o FOLDER, or --dry-run.");
+        if (options.Output is null && !dryRun)
+            throw new BadUsageException("--output: expected the folder to write, found nothing. Give -o FOLDER, or --dry-run.");
         context.PrepareTorch();
         if (dryRun)
         {

@@ -44,7 +44,9 @@ sealed class PlanVerb : Verb
         {
             SizesView.WriteLayers(console, result.Sizes);
             SizesView.WriteChanges(console, result.Sizes, fileBytes: null);
-            SizesView.Line(console, $"The plan is in {result.Output}. Compress by it: ffsplit compress {parse.GetRequiredValue(_model)} --plan {result.Output} -o OUT");
+            SizesView.Line(console,
+                $"The plan is in {result.Output}. Compress by it: ffsplit compress {parse.GetRequiredValue(_model)} --plan "
+                    + $"{result.Output} -o OUT");
         });
         return ExitCodes.Fine;
     }

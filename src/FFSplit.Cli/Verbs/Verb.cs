@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 
 namespace FFSplit.Cli.Verbs;
 
@@ -12,12 +13,24 @@ abstract class Verb(string name, string description) : Command(name, description
     /// <returns>One of <see cref="ExitCodes"/>.</returns>
     public abstract int Execute(ParseResult parse, VerbContext context);
 
-    protected static Argument<string> ModelArgument(string description = "The model's Hugging Face folder.") => new("MODEL") { Description = description };
-
-    protected static Option<string> OutputOption(string description, string helpName, bool required) => new("--output", "-o")
+    protected static Argument<string> ModelArgument(string description = "The model's Hugging Face folder.")
     {
-        Description = description,
-        HelpName = helpName,
-        Required = required,
-    };
+        var model = new Argument<string>("MODEL") { Description = description };
+        model.Validators.Add(NotBlank);
+        return model;
+    }
+
+    protected static Option<string> OutputOption(string description, string helpName, bool required)
+    {
+        var output = new Option<string>("--output", "-o") { Description = description, HelpName = helpName, Required = required };
+        output.Validators.Add(NotBlank);
+        return output;
+    }
+
+    /// <summary>An empty path is what an unset variable of a script leaves.</summary>
+    protected static void NotBlank(SymbolResult result)
+    {
+        var name = result is OptionResult option ? option.Option.Name : ((ArgumentResult)result).Argument.Name;
+        if (result.Tokens.Any(t => string.IsNullOrWhiteSpace(t.Value))) result.AddError($"{name}: expected a path, found an empty text.");
+    }
 }

@@ -49,13 +49,18 @@ public sealed record CalibrationSet(IReadOnlyList<Batch> Batches, IReadOnlyList<
         }).ToArray();
         var (batches, heldOut) = Pack(texts, options, tokenizer.PadId, withTypeIds: false);
         var description = string.Create(CultureInfo.InvariantCulture, $"{Source(options)}, {texts.Length} windows of {options.Windows.Context} tokens");
-        return new CalibrationSet(batches, heldOut, description, options.Data is null, [.. GenericNotices(options), .. joined.Notices, .. cut.Notices]);
+        string[] passedOver = options.Data?.MaxSamples is null ? []
+            : ["--max-samples plays no part: a causal model is calibrated on windows of the joined text. Give --windows."];
+        return new CalibrationSet(batches, heldOut, description, options.Data is null,
+            [.. GenericNotices(options), .. passedOver, .. joined.Notices, .. cut.Notices]);
     }
 
     static CalibrationSet Samples(Checkpoint checkpoint, ITextTokenizer tokenizer, CalibrationOptions options,
         IProgress<ProgressReport>? progress, CancellationToken cancellation)
     {
         var notices = GenericNotices(options);
+        if (options.Windows.Windows is not null)
+            notices.Add("--windows plays no part: an encoder is calibrated on single texts. Give --max-samples.");
         IReadOnlyList<Sample> samples;
         if (options.Data is { } data)
         {

@@ -18,7 +18,8 @@ public sealed record AnalyzeOptions
     /// <summary>Where the statistics come from.</summary>
     public StatisticsInput Statistics { get; init; } = new();
 
-    /// <summary>A second data file or folder, or a statistics file (.safetensors), that the heavy sets are compared with; null compares two halves.</summary>
+    /// <summary>A second data file or folder, or a statistics file (.safetensors), that the heavy sets are compared with; null compares two
+    /// halves.</summary>
     public string? Against { get; init; }
 
     /// <summary>Columns of <see cref="Against"/>, where that is a table.</summary>
@@ -40,7 +41,7 @@ public sealed record AnalyzeOptions
         Statistics.Validate();
         new Plans.PlanOptions { Sizes = new SplitSizes(Heavy) }.Validate();
         if (AgainstColumns.Count > 0 && Against is null) throw new BadUsageException("--against-text needs --against.");
-        if (Output is not null) OutputFile.Check(Output, Force);
+        if (Output is not null) JobFiles.Check(Output, Force);
     }
 }
 
@@ -53,22 +54,29 @@ public static class AnalyzeJob
     /// <exception cref="BadInputException">Model or data cannot be used.</exception>
     /// <exception cref="BadUsageException">Options that contradict each other, or an output that exists.</exception>
     /// <exception cref="MachineLimitException">The disk is full.</exception>
-    public static HeavyHitterReport Run(AnalyzeOptions options, IProgress<ProgressReport>? progress = null, CancellationToken cancellation = default)
+    public static HeavyHitterReport Run(AnalyzeOptions options, IProgress<ProgressReport>? progress = null,
+        CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
         using var checkpoint = Checkpoint.Open(options.Model, options.AllowedConfig);
         DenseModel.Require(checkpoint);
+        // Not found after minutes of calibration would be late.
+        if (options.Against is { } other && !Path.Exists(other))
+            throw new BadInputException(other, "a data file, a folder of data files, or a statistics file", "nothing there",
+                "Check the path given to --against.");
         var gathered = options.Statistics.Gather(checkpoint, progress, cancellation);
         List<string> notices = [.. gathered.Notices];
         var against = Against(checkpoint, options, notices, progress, cancellation);
-        var report = Analyzer.Report(checkpoint, gathered.Statistics, against, gathered.Time, gathered.Generic, options.Heavy, [.. notices.Distinct()]);
+        var report = Analyzer.Report(checkpoint, gathered.Statistics, against, gathered.Time, gathered.Generic, options.Heavy,
+            [.. notices.Distinct()]);
         cancellation.ThrowIfCancellationRequested();
         if (options.Output is not null) StatisticsFile.Save(gathered.Statistics, options.Output);
         return report;
     }
 
-    static NeuronStatistics? Against(Checkpoint checkpoint, AnalyzeOptions options, List<string> notices, IProgress<ProgressReport>? progress, CancellationToken cancellation)
+    static NeuronStatistics? Against(Checkpoint checkpoint, AnalyzeOptions options, List<string> notices,
+        IProgress<ProgressReport>? progress, CancellationToken cancellation)
     {
         if (options.Against is not { } path) return null;
         var calibration = options.Statistics.Calibration;
@@ -77,7 +85,8 @@ public static class AnalyzeJob
             : options.Statistics with
             {
                 Files = [],
-                Calibration = calibration with { Data = new DataOptions { Path = path, TextColumns = options.AgainstColumns, MaxSamples = calibration.Data?.MaxSamples } },
+                Calibration = calibration with { Data = new DataOptions { Path = path, TextColumns = options.AgainstColumns,
+                    MaxSamples = calibration.Data?.MaxSamples } },
             };
         var gathered = other.Gather(checkpoint, progress, cancellation);
         notices.AddRange(gathered.Notices);

@@ -91,7 +91,8 @@ public static class CompressJob
 {
     /// <summary>Tells what it would take and give; writes nothing.</summary>
     /// <exception cref="BadInputException">Model, plan or data cannot be used.</exception>
-    public static CompressionEstimate Estimate(CompressOptions options, IProgress<ProgressReport>? progress = null, CancellationToken cancellation = default)
+    public static CompressionEstimate Estimate(CompressOptions options, IProgress<ProgressReport>? progress = null,
+        CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
@@ -103,14 +104,16 @@ public static class CompressJob
     /// <exception cref="BadInputException">Model, plan or data cannot be used.</exception>
     /// <exception cref="BadUsageException">Options that contradict each other, or an output that exists.</exception>
     /// <exception cref="MachineLimitException">The disk has no room.</exception>
-    public static CompressionResult Run(CompressOptions options, IProgress<ProgressReport>? progress = null, CancellationToken cancellation = default)
+    public static CompressionResult Run(CompressOptions options, IProgress<ProgressReport>? progress = null,
+        CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
-        var output = options.Output ?? throw new BadUsageException("--output: expected the folder to write, found nothing. Give -o FOLDER, or --dry-run.");
+        var output = options.Output
+            ?? throw new BadUsageException("--output: expected the folder to write, found nothing. Give -o FOLDER, or --dry-run.");
         var start = Stopwatch.GetTimestamp();
         using var checkpoint = Open(options);
-        OutputFile.CheckFolder(output, checkpoint.Folder, options.Force);
+        JobFiles.CheckFolder(output, checkpoint.Folder, options.Force);
         var plan = ReadOrDraft(checkpoint, options);
         var promised = CompressionSizes.Of(checkpoint, plan, options.Type);
         DiskSpace.CheckFreeSpace(Path.GetDirectoryName(Path.GetFullPath(output))!, CompressionEstimator.OutputBytes(checkpoint, promised));
@@ -127,7 +130,8 @@ public static class CompressJob
         var sizes = CompressionSizes.Of(checkpoint, plan, options.Type);
         var (counts, bytes) = (ParameterCounts.Of(written), written.Weights.Tensors.Values.Sum(t => t.ByteCount));
         if (counts.Blocks != sizes.BlockParameters.After || counts.Total != sizes.ModelParameters.After || bytes != sizes.TensorBytes.After)
-            throw new InvalidOperationException($"{output} holds {counts.Total} parameters in {bytes} bytes; the plan promised {sizes.ModelParameters.After} in {sizes.TensorBytes.After}.");
+            throw new InvalidOperationException($"{output} holds {counts.Total} parameters in {bytes} bytes; the plan promised "
+                + $"{sizes.ModelParameters.After} in {sizes.TensorBytes.After}.");
         return new CompressionResult
         {
             Output = output,
@@ -140,8 +144,14 @@ public static class CompressJob
             Seconds = Stopwatch.GetElapsedTime(start).TotalSeconds,
             PeakMemoryBytes = NativeMemory.PeakResidentBytes(),
             Repair = repairs,
-            Notices = [.. notices, .. RepairNotices(repairs)],
+            Notices = [.. notices, .. GrowthNotices(sizes), .. RepairNotices(repairs)],
         };
+    }
+
+    static IEnumerable<string> GrowthNotices(CompressionSizes sizes)
+    {
+        if (sizes.BlockParameters.After >= sizes.BlockParameters.Before)
+            yield return "The split is no smaller than the dense model: give a smaller --heavy or --rank.";
     }
 
     static IEnumerable<string> RepairNotices(IReadOnlyList<LayerRepair?>? repairs)

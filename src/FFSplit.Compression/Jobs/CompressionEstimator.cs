@@ -22,15 +22,18 @@ static class CompressionEstimator
     // Side of the square factored to measure the speed of decompositions.
     const int MeasuredSide = 512;
 
-    const string Basis = "Sizes and bytes are exact. Time is scaled from one matrix product and one decomposition measured on this machine just now; "
+    const string Basis = "Sizes and bytes are exact. Time is scaled from one matrix product and one decomposition measured on this "
+        + "machine just now; "
         + "memory is added up from the model's shapes. Expect both within a factor of two.";
 
-    public static CompressionEstimate Estimate(Checkpoint checkpoint, CompressOptions options, CompressionPlan plan, IProgress<ProgressReport>? progress, CancellationToken cancellation)
+    public static CompressionEstimate Estimate(Checkpoint checkpoint, CompressOptions options, CompressionPlan plan,
+        IProgress<ProgressReport>? progress, CancellationToken cancellation)
     {
         using var inference = inference_mode();
         var input = options.Statistics;
         var calibrates = options.PlanFile is null && Planner.NeedsStatistics(options.Plan) && input.Files.Count == 0;
-        var set = calibrates ? CalibrationSet.Load(checkpoint, TextTokenizer.Load(checkpoint.Folder), input.Calibration, progress, cancellation) : null;
+        var set = calibrates
+            ? CalibrationSet.Load(checkpoint, TextTokenizer.Load(checkpoint.Folder), input.Calibration, progress, cancellation) : null;
         cancellation.ThrowIfCancellationRequested();
         var sizes = CompressionSizes.Of(checkpoint, plan, options.Type);
         var bytes = OutputBytes(checkpoint, sizes);
@@ -47,19 +50,25 @@ static class CompressionEstimator
             OutputBytes = bytes,
             FreeDiskBytes = parent is null ? null : DiskSpace.FreeBytes(parent),
             ScratchBytes = set is not null && !whole && streams > input.MemoryLimit ? streams : 0,
-            PeakMemoryBytes = BaseBytes + Math.Max(SplitBytes(checkpoint, plan), set is null ? 0 : CalibrationBytes(checkpoint, set, input.MemoryLimit, whole, streams)),
+            PeakMemoryBytes = BaseBytes
+                + Math.Max(SplitBytes(checkpoint, plan),
+                set is null ? 0 : CalibrationBytes(checkpoint, set, input.MemoryLimit, whole, streams)),
             CalibrationTokens = set?.Tokens ?? 0,
-            CalibrationSeconds = set is null ? 0 : BesideProducts * cells * sizes.MultiplyAccumulates.Before / MultiplyAccumulatesPerSecond(),
-            SplitSeconds = SplitSeconds(checkpoint, plan) + bytes / BytesWrittenPerSecond + checkpoint.Weights.SizeOnDisk / BytesHashedPerSecond,
+            CalibrationSeconds = set is null ? 0
+                : BesideProducts * cells * sizes.MultiplyAccumulates.Before / MultiplyAccumulatesPerSecond(),
+            SplitSeconds = SplitSeconds(checkpoint, plan) + bytes / BytesWrittenPerSecond
+                + checkpoint.Weights.SizeOnDisk / BytesHashedPerSecond,
             Basis = Basis,
             Notices = set?.Notices ?? [],
         };
     }
 
     /// <summary>Bytes that will be written, but for JSON and headers.</summary>
-    public static long OutputBytes(Checkpoint checkpoint, CompressionSizes sizes) => sizes.TensorBytes.After + CopiedBytes(new DirectoryInfo(checkpoint.Folder));
+    public static long OutputBytes(Checkpoint checkpoint, CompressionSizes sizes)
+        => sizes.TensorBytes.After + CopiedBytes(new DirectoryInfo(checkpoint.Folder));
 
-    static long CopiedBytes(DirectoryInfo folder) => folder.EnumerateFiles().Where(f => !WeightFolder.IsWeightFile(f.Name)).Sum(f => f.Length)
+    static long CopiedBytes(DirectoryInfo folder) => folder.EnumerateFiles().Where(f => !WeightFolder.IsWeightFile(f.Name))
+        .Sum(f => f.Length)
         + folder.EnumerateDirectories().Where(d => !d.Name.StartsWith('.')).Sum(CopiedBytes);
 
     static long ModelBytes(Checkpoint checkpoint) => Bytes(checkpoint.Architecture.Bindings);

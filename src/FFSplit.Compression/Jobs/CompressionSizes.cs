@@ -21,7 +21,8 @@ public sealed record SizeChange(long Before, long After)
 /// <param name="MultiplyAccumulates">Of the blocks' linear products on one token.</param>
 /// <param name="TensorBytes">Of all tensors in the weight files, headers left out.</param>
 /// <param name="Layers">One entry a block.</param>
-public sealed record CompressionSizes(SizeChange BlockParameters, SizeChange ModelParameters, SizeChange MultiplyAccumulates, SizeChange TensorBytes, IReadOnlyList<LayerSizes> Layers)
+public sealed record CompressionSizes(SizeChange BlockParameters, SizeChange ModelParameters, SizeChange MultiplyAccumulates,
+    SizeChange TensorBytes, IReadOnlyList<LayerSizes> Layers)
 {
     internal static CompressionSizes Of(Checkpoint dense, CompressionPlan plan, DType? type)
     {
@@ -34,7 +35,8 @@ public sealed record CompressionSizes(SizeChange BlockParameters, SizeChange Mod
             [.. dense.Architecture.Blocks.Select(b => Layer(FeedForwardShape.Of(b.FeedForward, plan.Repair), b.Index, plan.Layers[b.Index]))]);
     }
 
-    static LayerSizes Layer(FeedForwardShape shape, int index, LayerPlan plan) => new(index, shape.IntermediateSize, plan.Heavy.Count, plan.Light, plan.Rank,
+    static LayerSizes Layer(FeedForwardShape shape, int index, LayerPlan plan)
+        => new(index, shape.IntermediateSize, plan.Heavy.Count, plan.Light, plan.Rank,
         new SizeChange(shape.DenseParameters, shape.Parameters(plan.Split)), plan.Why);
 }
 

@@ -1,5 +1,6 @@
 using FFSplit.Checkpoints;
 using FFSplit.Evaluation;
+using FFSplit.Evaluation.Metrics;
 using FFSplit.Evaluation.Samples;
 using FFSplit.Evaluation.Tasks;
 using FFSplit.Evaluation.Windows;
@@ -28,6 +29,12 @@ public sealed record EvaluateOptions
     /// <summary>How much worse than the first a later model may be; null asks for nothing.</summary>
     public double? MaxDrop { get; init; }
 
+    /// <summary>Which output of the models stands for which label; null where the models' own names say it.</summary>
+    public IReadOnlyDictionary<string, int>? LabelMap { get; init; }
+
+    /// <summary>How the intervals of the differences are drawn.</summary>
+    public BootstrapOptions Bootstrap { get; init; } = new();
+
     /// <summary>Config keys to pass over although they are not understood.</summary>
     public IReadOnlyCollection<string> AllowedConfig { get; init; } = [];
 
@@ -37,10 +44,13 @@ public sealed record EvaluateOptions
     {
         if (Models.Count == 0) throw new BadUsageException("evaluate: expected at least one model, found none.");
         if (!TaskRegistry.Tasks.Any(t => t.Name == Task))
-            throw new BadUsageException($"--task: expected one of {string.Join(", ", TaskRegistry.Tasks.Select(t => t.Name))}, found '{Task}'.");
+            throw new BadUsageException($"--task: expected one of {string.Join(", ", TaskRegistry.Tasks.Select(t => t.Name))}, found "
+                + $"'{Task}'.");
         if (MaxDrop is { } drop && !(drop >= 0)) throw new BadUsageException($"--max-drop: expected a number of at least 0, found {drop}.");
+        if (MaxLength < 1) throw new BadUsageException($"--max-length takes a number of at least 1, not {MaxLength}.");
         Data.Validate();
         Windows.Validate();
+        Bootstrap.Validate();
     }
 }
 
@@ -49,21 +59,23 @@ public static class EvaluateJob
 {
     /// <summary>Runs the task on one model after the other, each alone in memory.</summary>
     /// <exception cref="BadInputException">A model or the data cannot be used.</exception>
-    public static Comparison Run(EvaluateOptions options, IProgress<ProgressReport>? progress = null, CancellationToken cancellation = default)
+    public static Comparison Run(EvaluateOptions options, IProgress<ProgressReport>? progress = null,
+        CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
         // What is wrong with a later model is said before the first has run for minutes.
         foreach (var folder in options.Models) Checkpoint.Open(folder, options.AllowedConfig).Dispose();
-        var task = TaskRegistry.Create(options.Task, new TaskOptions { Data = options.Data, Windows = options.Windows }, cancellation);
-        var results = options.Models.Select(folder => Evaluate(task, folder, options, progress, cancellation)).ToArray();
-        return Comparison.Of(results, options.MaxDrop);
-    }
-
-    static EvaluationResult Evaluate(IEvaluationTask task, string folder, EvaluateOptions options, IProgress<ProgressReport>? progress, CancellationToken cancellation)
-    {
-        using var loaded = LoadedModel.Load(folder, Name(folder, options.Models), options.MaxLength, options.AllowedConfig, cancellation);
-        return task.Evaluate(loaded.Evaluated, progress, cancellation);
+        var task = TaskRegistry.Create(options.Task, new TaskOptions { Data = options.Data, Windows = options.Windows, LabelMap = options.LabelMap }, cancellation);
+        var runs = new List<ITaskRun>();
+        foreach (var folder in options.Models)
+        {
+            using var model = LoadedModel.Load(folder, Name(folder, options.Models), options.MaxLength, options.AllowedConfig, cancellation);
+            var surroundings = new RunOptions { First = runs.FirstOrDefault(), WillBeCompared = options.Models.Count > 1, Progress = progress };
+            runs.Add(task.Run(model.Evaluated, surroundings, cancellation));
+        }
+        progress?.Report(new ProgressReport("drawing intervals", 0, 0));
+        return Comparison.OfRuns(runs, options.MaxDrop, options.Bootstrap, cancellation);
     }
 
     // The folder's own name, unless another model has the same.

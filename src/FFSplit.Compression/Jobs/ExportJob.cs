@@ -31,7 +31,8 @@ public sealed record ExportOptions
     /// <exception cref="BadUsageException">An unknown format.</exception>
     public void Validate()
     {
-        if (!Formats.Contains(Format)) throw new BadUsageException($"--format: expected one of {string.Join(", ", Formats)}, found '{Format}'.");
+        if (!Formats.Contains(Format))
+            throw new BadUsageException($"--format: expected one of {string.Join(", ", Formats)}, found '{Format}'.");
     }
 }
 
@@ -48,14 +49,15 @@ public static class ExportJob
     /// <summary>Writes the folder and opens it again.</summary>
     /// <exception cref="BadInputException">The model is dense, or has no such form.</exception>
     /// <exception cref="BadUsageException">An unknown format, or an output that exists.</exception>
-    public static ExportResult Run(ExportOptions options, IProgress<ProgressReport>? progress = null, CancellationToken cancellation = default)
+    public static ExportResult Run(ExportOptions options, IProgress<ProgressReport>? progress = null,
+        CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
         string[] allowed;
         using (var checkpoint = Checkpoint.Open(options.Model, options.AllowedConfig))
         {
-            OutputFile.CheckFolder(options.Output, checkpoint.Folder, options.Force);
+            JobFiles.CheckFolder(options.Output, checkpoint.Folder, options.Force);
             DenseShapedExport.Write(checkpoint, options.Output, options.Force, progress, cancellation);
             allowed = [.. checkpoint.AllowedConfig];
         }

@@ -4,7 +4,8 @@ using FFSplit.Evaluation;
 
 namespace FFSplit.Compression.Jobs;
 
-/// <summary>The results of jobs as JSON: snake_case keys, numbers that read back to the same bits, "NaN" where there is no number.</summary>
+/// <summary>The results of jobs as JSON: snake_case keys, numbers that read back to the same bits, "NaN" where there is no
+/// number.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true, NewLine = "\n",
     NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
 [JsonSerializable(typeof(HeavyHitterReport))]

@@ -19,8 +19,11 @@ public sealed record MergeOptions
     /// <exception cref="BadUsageException">Fewer than two files, or an output that exists.</exception>
     public void Validate()
     {
-        if (Files.Count < 2) throw new BadUsageException($"merge: expected two or more statistics files, found {Files.Count}. Name all that are to be added up.");
-        OutputFile.Check(Output, Force);
+        if (Files.Count < 2)
+            throw new BadUsageException($"merge: expected two or more statistics files, found {Files.Count}. Name all that are to be "
+                + $"added up.");
+        JobFiles.RefuseTwice(Files, "merge");
+        JobFiles.Check(Output, Force);
     }
 }
 
@@ -48,10 +51,12 @@ public static class MergeJob
             cancellation.ThrowIfCancellationRequested();
             var next = StatisticsFile.Load(file);
             if (next.Source.ModelHash == merged.Source.ModelHash && next.Whole.Layers.Count != merged.Whole.Layers.Count)
-                throw new BadInputException(file, $"statistics of {merged.Whole.Layers.Count} layers", $"{next.Whole.Layers.Count}", "Collect the statistics again.");
+                throw new BadInputException(file, $"statistics of {merged.Whole.Layers.Count} layers", $"{next.Whole.Layers.Count}",
+                    "Collect the statistics again.");
             merged = merged.Merge(next);
         }
         StatisticsFile.Save(merged, options.Output);
-        return new MergeResult(options.Output, merged.Source.Model, merged.Source.Data, merged.Whole.Tokens, merged.Whole.Layers.Count, StatisticsFile.Hash(merged));
+        return new MergeResult(options.Output, merged.Source.Model, merged.Source.Data, merged.Whole.Tokens, merged.Whole.Layers.Count,
+            StatisticsFile.Hash(merged));
     }
 }

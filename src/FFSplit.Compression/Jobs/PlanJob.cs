@@ -31,7 +31,7 @@ public sealed record PlanJobOptions
     {
         Plan.Validate();
         Statistics.Validate();
-        OutputFile.Check(Output, Force);
+        JobFiles.Check(Output, Force);
     }
 }
 
@@ -43,7 +43,8 @@ public sealed record PlanJobOptions
 /// <param name="Data">The calibration data in words; null where none was used.</param>
 /// <param name="Sizes">What compressing by it will give.</param>
 /// <param name="Notices">What the user should know.</param>
-public sealed record PlanResult(string Output, string Model, string Method, string? Importance, string? Data, CompressionSizes Sizes, IReadOnlyList<string> Notices);
+public sealed record PlanResult(string Output, string Model, string Method, string? Importance, string? Data, CompressionSizes Sizes,
+    IReadOnlyList<string> Notices);
 
 /// <summary>Decides which neurons are heavy and what stands for the others.</summary>
 public static class PlanJob
@@ -51,25 +52,30 @@ public static class PlanJob
     /// <summary>Plans and writes the plan.</summary>
     /// <exception cref="BadInputException">Model or data cannot be used.</exception>
     /// <exception cref="BadUsageException">Options that contradict each other, or an output that exists.</exception>
-    public static PlanResult Run(PlanJobOptions options, IProgress<ProgressReport>? progress = null, CancellationToken cancellation = default)
+    public static PlanResult Run(PlanJobOptions options, IProgress<ProgressReport>? progress = null,
+        CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
         using var checkpoint = Checkpoint.Open(options.Model, options.AllowedConfig);
         var (plan, notices) = Make(checkpoint, options.Plan, options.Statistics, progress, cancellation);
         AtomicFile.WriteAllText(options.Output, PlanFile.Format(plan));
-        return new PlanResult(options.Output, plan.Model, plan.Method, plan.Importance, plan.Data, CompressionSizes.Of(checkpoint, plan, type: null), notices);
+        return new PlanResult(options.Output, plan.Model, plan.Method, plan.Importance, plan.Data,
+            CompressionSizes.Of(checkpoint, plan, type: null), notices);
     }
 
     /// <summary>A plan with the right counts whose neurons are drawn at random: for sizes, without calibration.</summary>
-    internal static CompressionPlan Draft(Checkpoint checkpoint, PlanOptions options) => Planner.Plan(checkpoint, null, options with { Importance = "random" });
+    internal static CompressionPlan Draft(Checkpoint checkpoint, PlanOptions options)
+        => Planner.Plan(checkpoint, null, options with { Importance = "random" });
 
-    internal static (CompressionPlan Plan, IReadOnlyList<string> Notices) Make(Checkpoint checkpoint, PlanOptions options, StatisticsInput input,
+    internal static (CompressionPlan Plan, IReadOnlyList<string> Notices) Make(Checkpoint checkpoint, PlanOptions options,
+        StatisticsInput input,
         IProgress<ProgressReport>? progress, CancellationToken cancellation)
     {
         // What is wrong with model or layers is said before the calibration.
         var draft = Draft(checkpoint, options);
-        if (!Planner.NeedsStatistics(options)) return (options.Importance == "random" ? draft : Planner.Plan(checkpoint, null, options), []);
+        if (!Planner.NeedsStatistics(options))
+            return (options.Importance == "random" ? draft : Planner.Plan(checkpoint, null, options), []);
         var gathered = input.Gather(checkpoint, progress, cancellation);
         cancellation.ThrowIfCancellationRequested();
         return (Planner.Plan(checkpoint, gathered.Statistics, options), gathered.Notices);

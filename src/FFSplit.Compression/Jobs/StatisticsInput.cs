@@ -21,8 +21,12 @@ public sealed record StatisticsInput
     /// <exception cref="BadUsageException">Names the option.</exception>
     public void Validate()
     {
-        if (Files.Count > 0 && Calibration.Data is not null) throw new BadUsageException("--statistics and --data exclude each other: statistics come from data already.");
+        if (Files.Count > 0 && Calibration.Data is not null)
+            throw new BadUsageException("--statistics and --data exclude each other: statistics come from data already.");
         if (MemoryLimit < 1) throw new BadUsageException($"--memory: expected a positive size such as 1GB, found {MemoryLimit}.");
+        if (Calibration.MaxLength < 1)
+            throw new BadUsageException($"--max-length takes a number of at least 1, not {Calibration.MaxLength}.");
+        JobFiles.RefuseTwice(Files, "--statistics");
         Calibration.Validate();
     }
 
@@ -36,7 +40,8 @@ public sealed record StatisticsInput
             return new GatheredStatistics(merged, null, false, []);
         }
         var set = CalibrationSet.Load(checkpoint, TextTokenizer.Load(checkpoint.Folder), Calibration, progress, cancellation);
-        var (statistics, time) = StatisticsRun.Collect(checkpoint, set.Batches, set.Description, Calibration.Seed, MemoryLimit, progress, cancellation);
+        var (statistics, time) = StatisticsRun.Collect(checkpoint, set.Batches, set.Description, Calibration.Seed, MemoryLimit, progress,
+            cancellation);
         return new GatheredStatistics(statistics, time, set.Generic, set.Notices);
     }
 }

@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using FFSplit.Checkpoints;
 using FFSplit.Checkpoints.Architectures;
 using FFSplit.Checkpoints.Splits;
+using FFSplit.Compression.Methods;
 
 namespace FFSplit.Compression.Plans;
 
@@ -103,8 +104,13 @@ public static class PlanFile
         }
         catch (JsonException e)
         {
-            throw new BadInputException(path, "a compression plan", e.Message.TrimEnd('.'), remedy, e);
+            // The serializer's own words name types of this code.
+            throw new BadInputException(path, "a compression plan with all its keys and no others", $"something else at {e.Path ?? "$"}", remedy, e);
         }
+        if (CompressionMethod.Find(plan.Method) is null && plan.Method != new LinearLightMethod().Name)
+            throw new BadInputException($"{path}, method", $"one of {string.Join(", ", CompressionMethod.Names)}", $"'{plan.Method}'", remedy);
+        if (plan.Importance is { } importance && Importances.Importance.Find(importance) is null)
+            throw new BadInputException($"{path}, importance", $"one of {string.Join(", ", Importances.Importance.Names)}", $"'{importance}'", remedy);
         for (var i = 0; i < plan.Layers.Count; i++)
         {
             var layer = plan.Layers[i];

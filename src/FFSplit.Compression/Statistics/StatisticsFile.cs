@@ -10,7 +10,7 @@ public static class StatisticsFile
 {
     const string Format = "ffsplit-statistics";
     const string Version = "1";
-    const string Remedy = "Collect statistics with 'ffsplit analyze MODEL --data … --statistics FILE'.";
+    const string Remedy = "Collect statistics with 'ffsplit analyze MODEL --data … -o FILE'.";
 
     /// <summary>Writes a file, atomically.</summary>
     public static void Save(NeuronStatistics statistics, string path) => SafetensorsWriter.Write(path, Tensors(statistics), new Dictionary<string, string>

@@ -15,6 +15,9 @@ public sealed class PerplexitySum
         Count += logProbabilities.Length;
     }
 
+    /// <summary>Sum of the negative logarithms, in nats.</summary>
+    public double Nll => -_sum;
+
     /// <summary>Mean negative log likelihood of a token, in nats; NaN for none.</summary>
     public double MeanNll => -_sum / Count;
 

@@ -21,7 +21,7 @@ static class DataErrors
         new(path, $"data files ({DataFiles.Known})", "none", "Give a folder that holds such files, or a file.");
 
     public static BadInputException Binary(string path, long offset) =>
-        new(path, "text in UTF-8", $"binary data (a zero byte at offset {offset})", "Give a text, JSONL, TSV or CSV file.");
+        new(path, "text in UTF-8", $"binary data (a zero byte at offset {offset})", "Give a text, JSONL, TSV, CSV or Parquet file.");
 
     public static BadInputException NotUtf8(string path, long offset, Exception? cause = null) =>
         new(path, "text in UTF-8", $"bytes that are not UTF-8 at offset {offset}", "Save the file as UTF-8.", cause);
@@ -29,11 +29,18 @@ static class DataErrors
     public static BadInputException Utf16(string path) =>
         new(path, "text in UTF-8", "text in UTF-16", "Save the file as UTF-8.");
 
-    public static BadInputException Parquet(string path) =>
-        new(path, "text, JSONL, TSV or CSV", "Parquet, which is not read yet", "Convert the file to JSONL or CSV.");
+    public static BadInputException NotParquet(string path, string found, Exception? cause = null) =>
+        new(path, "a Parquet file", found, "Write the file again, or convert it to JSONL or CSV.", cause);
+
+    public static BadInputException ParquetType(string path, string column, string type) =>
+        new($"column '{column}' of {path}", "texts, numbers or truth values", type,
+            "Name another column, or convert the file to JSONL or CSV.");
+
+    public static BadInputException EmptyCell(string path, int row, string column) =>
+        new($"{path}, row {row}", $"a value in column '{column}'", "none (null)", "Mend the row or leave it out.");
 
     public static BadInputException NotATable(string path) =>
-        new(path, "a table (.tsv, .csv, .jsonl, .ndjson)", "plain text", "Give a file with columns.");
+        new(path, "a table (.tsv, .csv, .jsonl, .ndjson, .parquet)", "plain text", "Give a file with columns.");
 
     public static BadInputException MissingColumn(string path, string column, IReadOnlyList<string> columns) =>
         new($"column '{column}' of {path}", $"one of the columns {List(columns)}", "no such column", NameAColumn);
@@ -65,6 +72,24 @@ static class DataErrors
     public static BadInputException NotANumber(string path, int line, string column, string found) =>
         new($"{path}:{line}", $"a number in column '{column}'", $"'{Short(found)}'",
             "Mend the row or name another column with --label.");
+
+    public static BadInputException NoLabel(string path, int line, string column) =>
+        new($"{path}:{line}", $"a label in column '{column}'", "an empty field", "Mend the row or leave it out.");
+
+    public static BadInputException UnknownLabel(string path, int line, string column, string found, string expected) =>
+        new($"{path}:{line}", $"one of the labels {expected} in column '{column}'", $"'{Short(found)}'",
+            "Check that the file belongs to this task and has labels (a test split has none).");
+
+    public static BadInputException OneLabel(string path, string label) =>
+        new(path, "samples of at least two labels", $"only '{Short(label)}'",
+            "Give data in which more than one label occurs; on one alone every constant answer is right.");
+
+    public static BadInputException OneScore(string path) =>
+        new(path, "scores that differ", "the same number everywhere, or only one sample",
+            "Give data with different scores; a correlation needs them.");
+
+    public static BadInputException ManyTables(string path, string expected, int found) =>
+        new(path, $"the file {expected}, or a single table", $"{found} tables", "Give the file itself with --data.");
 
     const string NameAColumn =
         "Name a column with --text (repeatable); in a .tsv or .csv file without a header by its position from 0, such as --text 3.";

@@ -4,10 +4,10 @@ namespace FFSplit.Evaluation.Samples;
 static class DataFiles
 {
     /// <summary>Extensions that are read from a folder, for messages.</summary>
-    public const string Known = ".txt, .text, .raw, .tokens, .jsonl, .ndjson, .tsv, .csv";
+    public const string Known = ".txt, .text, .raw, .tokens, .jsonl, .ndjson, .tsv, .csv, .parquet";
 
     static readonly string[] s_text = [".txt", ".text", ".raw", ".tokens"];
-    static readonly string[] s_tables = [".jsonl", ".ndjson", ".tsv", ".csv"];
+    static readonly string[] s_tables = [".jsonl", ".ndjson", ".tsv", ".csv", ".parquet"];
 
     // Files that lie beside data and speak about it.
     static readonly string[] s_about = ["README", "LICENSE", "LICENCE", "NOTICE", "SOURCE", "CITATION"];

@@ -5,7 +5,8 @@ namespace FFSplit.Evaluation.Samples;
 /// <summary>Which texts to take from the user's data.</summary>
 /// <remarks>
 /// The format follows the name: .jsonl and .ndjson hold an object a line; .tsv is tab-separated in GLUE's manner (a quote is a
-/// character like any other); .csv follows RFC 4180 (quoted fields, also over several lines); everything else is plain text.
+/// character like any other); .csv follows RFC 4180 (quoted fields, also over several lines);
+/// .parquet holds columns of texts, numbers or truth values; everything else is plain text.
 /// A byte order mark is dropped and a line may end in CR LF.
 /// A column is named by its header or, in .tsv and .csv, by its position from 0: a whole number is always a position there. Where all
 /// columns asked for are positions, the file is taken to have no header and its first row is data (GLUE's CoLA: column 3).

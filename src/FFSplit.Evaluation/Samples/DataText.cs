@@ -16,7 +16,6 @@ static class DataText
     {
         var bytes = ReadBytes(path);
         if (bytes is [0xFF, 0xFE, ..] or [0xFE, 0xFF, ..]) throw DataErrors.Utf16(path);
-        if (string.Equals(Path.GetExtension(path), ".parquet", StringComparison.OrdinalIgnoreCase)) throw DataErrors.Parquet(path);
         var zero = Array.IndexOf(bytes, (byte)0);
         if (zero >= 0) throw DataErrors.Binary(path, zero);
         var start = bytes is [0xEF, 0xBB, 0xBF, ..] ? 3 : 0;
@@ -43,7 +42,9 @@ static class DataText
         }
     }
 
-    static byte[] ReadBytes(string path)
+    /// <summary>The whole file.</summary>
+    /// <exception cref="Checkpoints.BadInputException">Missing, too large or unreadable.</exception>
+    public static byte[] ReadBytes(string path)
     {
         try
         {

@@ -4,7 +4,8 @@ using FFSplit.Evaluation.Tables;
 
 namespace FFSplit.Evaluation.Samples;
 
-/// <summary>Reads the user's data: a file or folder of text, JSONL, TSV or CSV. See <see cref="DataOptions"/> for the rules.</summary>
+/// <summary>Reads the user's data: a file or folder of text, JSONL, TSV, CSV or Parquet. See <see cref="DataOptions"/> for the
+/// rules.</summary>
 public static class SampleReader
 {
     /// <summary>Reads samples: each line of plain text, each text of the chosen columns. Blank ones are left out (tables: with a

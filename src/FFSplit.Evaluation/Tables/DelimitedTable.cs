@@ -19,7 +19,7 @@ sealed class DelimitedTable : ITable
 
     public IReadOnlyList<string> Columns { get; }
 
-    public IEnumerable<TableRow> Select(IReadOnlyList<string> columns)
+    public IEnumerable<TableRow> Select(IReadOnlyList<string> columns, List<int>? shortRows = null)
     {
         if (Columns.Count == 0) throw DataErrors.Empty(Path);
         var hasHeader = !columns.All(IsPosition);
@@ -27,7 +27,12 @@ sealed class DelimitedTable : ITable
         var needed = positions.Max() + 1;
         foreach (var row in _rows.Skip(hasHeader ? 1 : 0))
         {
-            if (row.Values.Count < needed) throw DataErrors.ShortRow(Path, row.Line, needed, row.Values.Count);
+            if (row.Values.Count < needed)
+            {
+                if (shortRows is null) throw DataErrors.ShortRow(Path, row.Line, needed, row.Values.Count);
+                shortRows.Add(row.Line);
+                continue;
+            }
             yield return new TableRow(row.Line, Array.ConvertAll(positions, p => row.Values[p]));
         }
     }

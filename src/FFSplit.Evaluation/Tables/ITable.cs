@@ -10,6 +10,8 @@ interface ITable
     IReadOnlyList<string> Columns { get; }
 
     /// <summary>The rows, cut down to some columns.</summary>
+    /// <param name="columns">Names, or positions in tables that have an order.</param>
+    /// <param name="shortRows">Gets the lines of rows that have too few fields and are left out; null refuses them.</param>
     /// <exception cref="Checkpoints.BadInputException">A column that isn't there, or a row that lacks one.</exception>
-    IEnumerable<TableRow> Select(IReadOnlyList<string> columns);
+    IEnumerable<TableRow> Select(IReadOnlyList<string> columns, List<int>? shortRows = null);
 }

@@ -11,7 +11,7 @@ sealed class JsonLinesTable(string path, string text) : ITable
 
     public IReadOnlyList<string> Columns { get; } = KeysOfFirst(path, text);
 
-    public IEnumerable<TableRow> Select(IReadOnlyList<string> columns)
+    public IEnumerable<TableRow> Select(IReadOnlyList<string> columns, List<int>? shortRows = null)
     {
         if (Columns.Count == 0) throw DataErrors.Empty(Path);
         foreach (var column in columns)

@@ -10,6 +10,7 @@ static class Table
     {
         ".tsv" => new DelimitedTable(path, TsvRows.Parse(DataText.Read(path))),
         ".csv" => new DelimitedTable(path, CsvRows.Parse(path, DataText.Read(path))),
+        ".parquet" => new ParquetTable(path),
         ".jsonl" or ".ndjson" => new JsonLinesTable(path, DataText.Read(path)),
         _ => throw DataErrors.NotATable(path),
     };

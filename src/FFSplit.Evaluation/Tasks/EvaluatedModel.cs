@@ -10,4 +10,8 @@ namespace FFSplit.Evaluation.Tasks;
 /// <param name="MaxLength">Most tokens of a text; see <see cref="MaxLengthRule"/>.</param>
 /// <param name="Preparation">Done to sentences before they are embedded; null for a folder without sentence-transformers files.</param>
 public sealed record EvaluatedModel(
-    string Name, IBatchModel Model, ITextTokenizer Tokenizer, int MaxLength, TextPreparation? Preparation = null);
+    string Name, IBatchModel Model, ITextTokenizer Tokenizer, int MaxLength, TextPreparation? Preparation = null)
+{
+    /// <summary>The names of a classifier's outputs (id2label of config.json); null where the config gives none.</summary>
+    public IReadOnlyDictionary<int, string>? Labels { get; init; }
+}

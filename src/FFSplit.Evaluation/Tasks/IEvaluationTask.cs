@@ -15,8 +15,22 @@ public interface IEvaluationTask
     /// <summary>Whether a larger value of it is better.</summary>
     bool HigherIsBetter { get; }
 
-    /// <summary>Judges a model.</summary>
+    /// <summary>Runs a model and keeps what it did with every sample.</summary>
     /// <exception cref="BadInputException">A model that cannot do what the task needs.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    EvaluationResult Evaluate(EvaluatedModel model, IProgress<ProgressReport>? progress = null, CancellationToken cancel = default);
+    ITaskRun Run(EvaluatedModel model, RunOptions? options = null, CancellationToken cancel = default);
+}
+
+/// <summary>Shorter calls.</summary>
+public static class EvaluationTaskExtensions
+{
+    /// <summary>Judges a model by itself.</summary>
+    /// <exception cref="BadInputException">A model that cannot do what the task needs.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public static EvaluationResult Evaluate(
+        this IEvaluationTask task, EvaluatedModel model, IProgress<ProgressReport>? progress = null, CancellationToken cancel = default)
+    {
+        ArgumentNullException.ThrowIfNull(task);
+        return task.Run(model, new RunOptions { Progress = progress }, cancel).Result;
+    }
 }

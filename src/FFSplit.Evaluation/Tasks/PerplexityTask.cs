@@ -8,7 +8,7 @@ using FFSplit.Evaluation.Windows;
 namespace FFSplit.Evaluation.Tasks;
 
 /// <summary>Perplexity of a causal model on a text: windows at even distances or a sliding one, without a leading special token.</summary>
-/// <remarks>Perplexities compare only between models with the same tokenizer.</remarks>
+/// <remarks>Perplexities compare only between models with the same tokenizer; bits per byte compare always.</remarks>
 public sealed class PerplexityTask : IEvaluationTask
 {
     internal const string TaskName = "perplexity";
@@ -33,6 +33,7 @@ public sealed class PerplexityTask : IEvaluationTask
         var windows = options.Windows;
         _windows = windows.Windows is null && windows.Stride is null ? windows with { Windows = DefaultWindows } : windows;
         _windows.Validate();
+        TaskErrors.RefuseLabelMap(options, TaskName);
         _batches = options.Batches ?? s_batches;
         _batches.Validate();
         _text = SampleReader.ReadText(options.Data, cancel);
@@ -48,47 +49,59 @@ public sealed class PerplexityTask : IEvaluationTask
     public bool HigherIsBetter => false;
 
     /// <inheritdoc/>
-    public EvaluationResult Evaluate(EvaluatedModel model, IProgress<ProgressReport>? progress = null, CancellationToken cancel = default)
+    public ITaskRun Run(EvaluatedModel model, RunOptions? options = null, CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(model);
+        options ??= new RunOptions();
         if (!model.Model.Available.HasFlag(ModelOutputs.NextTokenLogProbabilities))
             throw TaskErrors.Lacks(model, Name, ModelOutputs.NextTokenLogProbabilities, "Give a causal language model.");
         if (_windows.Context > model.MaxLength)
             throw new BadUsageException($"--context {_windows.Context} is beyond the {model.MaxLength} tokens that {model.Name} takes.");
         var watch = Stopwatch.StartNew();
-        progress?.Report(new ProgressReport("tokenising the text", 0, 0));
+        options.Progress?.Report(new ProgressReport("tokenising the text", 0, 0));
         var set = TokenWindows.Cut(_text.Text, model.Tokenizer, _windows);
+        var starts = new int[set.Windows.Count + 1];
+        for (var i = 0; i < set.Windows.Count; i++) starts[i + 1] = starts[i] + set.Windows[i].Predictions;
+        var first = options.First as PerplexityRun;
+        var sameTokens = first is null || first.SawTheSame(set);
+        var probe = !model.Model.Available.HasFlag(ModelOutputs.Logits) ? null
+            : first is not null ? sameTokens && first.Probe is not null ? new VocabularyProbe(first.Probe) : null
+            : options.WillBeCompared ? new VocabularyProbe(starts[^1], model.Tokenizer.VocabularySize) : null;
 
-        var sum = new PerplexitySum();
+        var nll = new double[set.Windows.Count];
         long done = 0;
-        foreach (var (batch, indices) in set.ToBatches(_batches, model.Tokenizer.PadId))
+        foreach (var (batch, indices) in set.ToBatches(TokenLogits.Bounds(_batches, model), model.Tokenizer.PadId))
         {
             cancel.ThrowIfCancellationRequested();
-            var output = model.Model.Run(batch, ModelOutputs.NextTokenLogProbabilities).NextTokenLogProbabilities;
+            var probed = probe is not null && indices.Any(i => probe.Within(starts[i], starts[i + 1]).Any());
+            var outputs = model.Model.Run(
+                batch, ModelOutputs.NextTokenLogProbabilities | (probed ? ModelOutputs.Logits : ModelOutputs.None));
             var width = batch.Length - 1;
-            if (output is not { Shape: [var rows, var columns] } || rows != batch.Rows || columns != width)
-                throw TaskErrors.Shape(model, nameof(ModelOutput.NextTokenLogProbabilities), $"{batch.Rows}, {width}", output);
+            if (outputs.NextTokenLogProbabilities is not { Shape: [var rows, var columns] } output || rows != batch.Rows
+                || columns != width)
+                throw TaskErrors.Shape(model, nameof(ModelOutput.NextTokenLogProbabilities), $"{batch.Rows}, {width}",
+                    outputs.NextTokenLogProbabilities);
             for (var row = 0; row < indices.Length; row++)
             {
-                // Entry t of a row is about token t + 1.
+                // Entry t of a row is about token t + 1, and so are the logits at t.
                 var window = set.Windows[indices[row]];
+                var sum = new PerplexitySum();
                 sum.Add(output.Values.AsSpan(row * width + window.FirstPredicted - 1, window.Predictions));
+                nll[indices[row]] = sum.Nll;
+                if (!probed) continue;
+                var start = starts[indices[row]];
+                foreach (var (index, prediction) in probe!.Within(start, start + window.Predictions))
+                    probe.Take(index, TokenLogits.At(model, outputs.Logits, batch, row, window.FirstPredicted - 1 + prediction - start));
             }
             done += batch.Rows;
-            progress?.Report(new ProgressReport("measuring perplexity", done, set.Windows.Count));
+            options.Progress?.Report(new ProgressReport("measuring perplexity", done, set.Windows.Count));
         }
-        return new EvaluationResult
-        {
-            Model = model.Name,
-            Task = Name,
-            Metric = Metric,
-            Value = sum.Perplexity,
-            HigherIsBetter = HigherIsBetter,
-            Metrics = new Dictionary<string, double> { [Metric] = sum.Perplexity, ["nll"] = sum.MeanNll },
-            Samples = set.Windows.Count,
-            Tokens = set.TokenCount,
-            Seconds = watch.Elapsed.TotalSeconds,
-            Notices = [.. _text.Notices, .. set.Notices],
-        };
+        List<string> notices = [.. _text.Notices, .. set.Notices];
+        if (!sameTokens) notices.Add(OtherTokens(model, first!));
+        return new PerplexityRun(this, model, set, nll, PredictedBytes.Of(set, model.Tokenizer), probe, notices,
+            watch.Elapsed.TotalSeconds);
     }
+
+    static string OtherTokens(EvaluatedModel model, PerplexityRun first) =>
+        $"{model.Name} cuts the text into other tokens than {first.Result.Model}: compare bits_per_byte, not perplexity.";
 }

@@ -31,6 +31,7 @@ public sealed class StsBenchmarkTask : IEvaluationTask
         ArgumentNullException.ThrowIfNull(options);
         var data = options.Data;
         data.Validate();
+        TaskErrors.RefuseLabelMap(options, TaskName);
         _batches = options.Batches ?? new BatchOptions();
         _batches.Validate();
         if (data.TextColumns.Count > 0 && data.TextPairColumn is null)
@@ -53,6 +54,7 @@ public sealed class StsBenchmarkTask : IEvaluationTask
         if (_pairs.Count < 2)
             throw new BadInputException(data.Path, "at least two pairs of sentences", $"{_pairs.Count}", "Give a file with more rows.");
         _scores = [.. _pairs.Select(p => TryScore(p.Label!, out var score) ? score : double.NaN)];
+        if (_scores.Distinct().Count() < 2) throw DataErrors.OneScore(data.Path);
     }
 
     /// <inheritdoc/>
@@ -68,11 +70,12 @@ public sealed class StsBenchmarkTask : IEvaluationTask
     public int PairCount => _pairs.Count;
 
     /// <inheritdoc/>
-    public EvaluationResult Evaluate(EvaluatedModel model, IProgress<ProgressReport>? progress = null, CancellationToken cancel = default)
+    public ITaskRun Run(EvaluatedModel model, RunOptions? options = null, CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(model);
         if (!model.Model.Available.HasFlag(ModelOutputs.SentenceEmbedding))
-            throw TaskErrors.Lacks(model, Name, ModelOutputs.SentenceEmbedding, "Give a sentence encoder (a folder with modules.json).");
+            throw TaskErrors.Lacks(model, Name, ModelOutputs.SentenceEmbedding,
+                "Give a sentence encoder (a folder with modules.json), or use the task glue-sts-b for a trained regression head.");
         var watch = Stopwatch.StartNew();
 
         // Many sentences stand in several pairs; each is embedded once.
@@ -83,22 +86,9 @@ public sealed class StsBenchmarkTask : IEvaluationTask
             position.TryAdd(pair.Pair!, position.Count);
         }
         string[] sentences = [.. position.OrderBy(p => p.Value).Select(p => p.Key)];
-        var (vectors, tokens) = SentenceEmbedder.Embed(model, sentences, _batches, progress, cancel);
-
+        var (vectors, tokens) = SentenceEmbedder.Embed(model, sentences, _batches, options?.Progress, cancel);
         double[] cosines = [.. _pairs.Select(p => Cosine.Similarity(vectors[position[p.Text]], vectors[position[p.Pair!]]))];
-        var spearman = 100 * Spearman.Correlation(cosines, _scores);
-        return new EvaluationResult
-        {
-            Model = model.Name,
-            Task = Name,
-            Metric = Metric,
-            Value = spearman,
-            HigherIsBetter = HigherIsBetter,
-            Metrics = new Dictionary<string, double> { [Metric] = spearman, ["pearson"] = 100 * Pearson.Correlation(cosines, _scores) },
-            Samples = _pairs.Count,
-            Tokens = tokens,
-            Seconds = watch.Elapsed.TotalSeconds,
-        };
+        return new StsBenchmarkRun(this, model, vectors, cosines, _scores, tokens, watch.Elapsed.TotalSeconds);
     }
 
     static IReadOnlyList<string> Files(string path)

@@ -9,6 +9,20 @@ static class TaskErrors
     public static BadInputException Lacks(EvaluatedModel model, string task, ModelOutputs needed, string remedy) =>
         new(model.Name, $"a model that gives {Describe(needed)} (task {task})", Describe(model.Model.Available), remedy);
 
+    public static BadInputException NoHead(EvaluatedModel model, string task) =>
+        new(model.Name, $"a model with a classification or regression head (task {task})",
+            model.Model.Available.HasFlag(ModelOutputs.Logits) ? "a language model's head" : Describe(model.Model.Available),
+            "Use a model that was trained for this task; ffsplit finetune gives it such a head.");
+
+    public static BadInputException NotRegression(EvaluatedModel model, string task, int outputs) =>
+        new(model.Name, $"a regression head, which has one output (task {task})", $"{outputs} outputs",
+            "Use a model that was trained for this task.");
+
+    public static void RefuseLabelMap(TaskOptions options, string task)
+    {
+        if (options.LabelMap is not null) throw new BadUsageException($"--label-map is for classification; the task {task} has no labels.");
+    }
+
     // A runtime that breaks its contract is our fault, not the user's.
     public static InvalidOperationException Shape(EvaluatedModel model, string output, string expected, DenseArray? found) =>
         new($"{model.Name}: {output} should be ({expected}), not ({(found is null ? "none" : string.Join(", ", found.Shape))}).");

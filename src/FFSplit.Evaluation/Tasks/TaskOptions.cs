@@ -13,6 +13,10 @@ public sealed record TaskOptions
     /// <summary>How a long text is cut.</summary>
     public WindowOptions Windows { get; init; } = new();
 
+    /// <summary>Which output of the models stands for which label; null where the models' own names say it. See
+    /// <see cref="Labels.LabelMap"/>.</summary>
+    public IReadOnlyDictionary<string, int>? LabelMap { get; init; }
+
     /// <summary>Bounds of a batch; null for the task's own default.</summary>
     public BatchOptions? Batches { get; init; }
 }

@@ -33,6 +33,15 @@ public static class Forward
         Activation.ReluSquared => nn.functional.relu(x).square(),
         Activation.Silu => nn.functional.silu(x),
         Activation.Tanh => x.tanh(),
+        Activation.ClippedGelu => nn.functional.gelu(x).clamp(-10, 10),
+        Activation.HardSwish => x * (x + 3).clamp(0, 6) / 6,
+        Activation.LeakyRelu => nn.functional.leaky_relu(x, 0.01),
+        Activation.Relu6 => x.clamp(0, 6),
+        Activation.Mish => x * nn.functional.softplus(x).tanh(),
+        Activation.Sigmoid => x.sigmoid(),
+        Activation.Laplace => 0.5 * (1 + ((x - 0.707107) / (0.282095 * Math.Sqrt(2))).erf()),
+        Activation.SqrtSoftplus => nn.functional.softplus(x).sqrt(),
+        Activation.Identity => x,
         _ => throw UnknownCase(activation),
     };
 
@@ -103,7 +112,7 @@ public static class Forward
     /// <summary>Label logits (rows × labels) of the last hidden states.</summary>
     public static Tensor ClassifierLogits(Head.Classifier head, IWeightSource weights, Tensor x, ForwardContext context)
     {
-        x = context.Pick(x, head.Token);
+        x = context.Pick(x, head.Token, head.PadId);
         foreach (var step in head.Steps) x = Step(step, weights, x);
         return x;
     }

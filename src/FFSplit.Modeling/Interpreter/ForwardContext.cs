@@ -30,9 +30,9 @@ public sealed class ForwardContext : IDisposable
         InputIds = Keep(tensor(batch.InputIds, batch.Rows, batch.Length));
         Mask = Keep(tensor(batch.AttentionMask, batch.Rows, batch.Length));
         TokenTypeIds = batch.TokenTypeIds is null ? null : Keep(tensor(batch.TokenTypeIds, batch.Rows, batch.Length));
-        // Padding lies on the right: a causal model's real tokens never see it.
+        // A causal model's real tokens never see padding on the right.
         Tensor? bias = null;
-        if (!architecture.Causal && batch.TokenCount < (long)batch.Rows * batch.Length)
+        if (batch.TokenCount < (long)batch.Rows * batch.Length && !(architecture.Causal && PaddedRight(batch)))
             bias = ((1 - Mask).to(ScalarType.Float32) * Masked).view(batch.Rows, 1, 1, batch.Length);
         if (architecture.RelativeBias is { } relative)
         {
@@ -79,7 +79,7 @@ public sealed class ForwardContext : IDisposable
     {
         if (_rotary.TryGetValue(rotary, out var tables)) return tables;
         using var scope = NewDisposeScope();
-        var frequencies = rotary.InverseFrequencies();
+        var frequencies = rotary.InverseFrequencies(Batch.Length);
         var factor = rotary.Scaling.AttentionFactor;
         var (cos, sin) = (new float[Batch.Length * rotary.Dimensions], new float[Batch.Length * rotary.Dimensions]);
         for (var position = 0; position < Batch.Length; position++)
@@ -94,10 +94,15 @@ public sealed class ForwardContext : IDisposable
     }
 
     /// <summary>The token of each row that a classifier reads, from (rows × length × width) to (rows × width).</summary>
-    public Tensor Pick(Tensor hidden, ClassifiedToken token)
+    /// <param name="hidden">Hidden states.</param>
+    /// <param name="token">Which token.</param>
+    /// <param name="padId">An id that is not read, for <see cref="ClassifiedToken.LastReal"/>; null for none.</param>
+    public Tensor Pick(Tensor hidden, ClassifiedToken token, int? padId)
     {
         if (token == ClassifiedToken.First) return hidden.select(1, 0);
-        var last = (Mask.sum(1) - 1).clamp_min(0).view(Batch.Rows, 1, 1).expand(Batch.Rows, 1, hidden.shape[2]);
+        var read = padId is { } pad ? Mask * InputIds.ne(pad).to(ScalarType.Int64) : Mask;
+        // The largest column that is read; 0 where a row has none.
+        var last = (read * arange(Batch.Length)).amax(1).view(Batch.Rows, 1, 1).expand(Batch.Rows, 1, hidden.shape[2]);
         return hidden.gather(1, last).squeeze(1);
     }
 
@@ -114,9 +119,17 @@ public sealed class ForwardContext : IDisposable
         return tensor;
     }
 
+    static bool PaddedRight(Batch batch)
+    {
+        for (var i = 0; i < batch.AttentionMask.Length; i++)
+            if (i % batch.Length > 0 && batch.AttentionMask[i] > batch.AttentionMask[i - 1]) return false;
+        return true;
+    }
+
     static void Check(Architecture architecture, Batch batch)
     {
-        if (batch.Length > architecture.MaximumLength)
+        // Rotary positions go on beyond the trained ones; a table ends.
+        if (architecture.Embeddings.Positions is not null && batch.Length > architecture.MaximumLength)
             throw new BadInputException("The batch", $"at most {architecture.MaximumLength} tokens a text, the model's positions", $"{batch.Length}",
                 "Give a smaller --max-length or --context.");
         foreach (var id in batch.InputIds)

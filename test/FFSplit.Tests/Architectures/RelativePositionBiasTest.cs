@@ -20,7 +20,7 @@ public class RelativePositionBiasTest
     public void Earlier_keys_fall_into_these_buckets(int distance, int bucket)
     {
         const int length = 200;
-        var table = new RelativePositionBias(new WeightBinding("table", [32, 2])).BucketTable(length);
+        var table = new RelativePositionBias(new WeightBinding("table", [32, 2]), 32).BucketTable(length);
         Assert.Equal(bucket, table[distance * length]);
         Assert.Equal(distance == 0 ? 0 : bucket + 16, table[distance]);
     }

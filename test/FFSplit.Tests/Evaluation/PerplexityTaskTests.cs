@@ -108,9 +108,12 @@ public sealed class PerplexityTaskTests : IDisposable
     {
         var options = new TaskOptions { Data = new DataOptions { Path = _folder.Write("a.txt", "a b") } };
         Assert.IsType<PerplexityTask>(TaskRegistry.Create("perplexity", options, TestContext.Current.CancellationToken));
-        Assert.Contains("sts-b, perplexity", Assert.Throws<BadUsageException>(
+        Assert.Contains("sts-b, perplexity, lambada, cola", Assert.Throws<BadUsageException>(
             () => TaskRegistry.Create("glue", options, TestContext.Current.CancellationToken)).Message);
-        Assert.Equal(["sts-b", "perplexity"], TaskRegistry.Tasks.Select(t => t.Name));
+        Assert.Equal(
+            ["sts-b", "perplexity", "lambada", "cola", "sst-2", "mrpc", "qqp", "glue-sts-b", "mnli", "mnli-mm", "qnli", "rte", "wnli",
+                "classification", "regression"],
+            TaskRegistry.Tasks.Select(t => t.Name));
     }
 
     [Fact]

@@ -88,11 +88,8 @@ public sealed class PlainTextTests : IDisposable
     }
 
     [Fact]
-    public void UTF16_and_Parquet_are_refused_by_name()
-    {
+    public void UTF16_is_refused_by_name() =>
         Assert.Contains("UTF-16", Assert.Throws<BadInputException>(() => Texts(_folder.Write("a.txt", [0xFF, 0xFE, 0x61, 0x00]))).Found);
-        Assert.Contains("Parquet", Assert.Throws<BadInputException>(() => Texts(_folder.Write("a.parquet", "PAR1"))).Found);
-    }
 
     [Fact]
     public void A_column_of_plain_text_is_bad_usage()

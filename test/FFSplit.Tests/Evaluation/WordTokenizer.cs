@@ -12,6 +12,10 @@ sealed class WordTokenizer : ITextTokenizer
     public int? PadId { get; init; } = 3;
     public int? EndOfSequenceId => 2;
     public int? ModelMaxLength => null;
+
+    /// <summary>Whether a hyphen ends a token too.</summary>
+    public bool CutsAtHyphens { get; init; }
+
     public bool UsesTypeIds { get; init; } = true;
 
     public TokenizedText Encode(string text, string? pair = null, int? maxLength = null, bool addSpecialTokens = true)
@@ -32,7 +36,7 @@ sealed class WordTokenizer : ITextTokenizer
     List<int> Words(string text)
     {
         var ids = new List<int>();
-        foreach (var word in text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))
+        foreach (var word in (CutsAtHyphens ? text.Replace('-', ' ') : text).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))
         {
             if (!_ids.TryGetValue(word, out var id)) _ids.Add(word, id = 10 + _ids.Count);
             ids.Add(id);

@@ -6,7 +6,8 @@ using FFSplit.Torch.Tests.Helpers;
 
 namespace FFSplit.Torch.Tests.Cli;
 
-/// <summary>What bad input gets, of the whole process: an exit code, a message with thing, expected, found and remedy, nothing left behind, the input untouched.</summary>
+/// <summary>What bad input gets, of the whole process: an exit code, a message with thing, expected, found and remedy, nothing left behind,
+/// the input untouched.</summary>
 public sealed class BadInputTest : IDisposable
 {
     readonly TemporaryFolder _folder = new();
@@ -34,17 +35,21 @@ public sealed class BadInputTest : IDisposable
     public void An_unsupported_activation_is_refused()
     {
         TinyModel.Configure(_model, "hidden_act", "snake");
-        Refused(3, "compress", _model, "--data", _text, "-o", Output).Says("hidden_act", "expected one of the activations", "'snake'", "Use a checkpoint");
+        Refused(3, "compress", _model, "--data", _text, "-o", Output)
+            .Says("hidden_act", "expected one of the activations", "'snake'", "Use a checkpoint");
     }
 
     [Fact]
     public void A_config_key_that_is_not_understood_is_refused_and_can_be_let_through_for_good()
     {
         TinyModel.Configure(_model, "logit_wobble", 2);
-        Refused(3, "compress", _model, "--data", _text, "-o", Output).Says("'logit_wobble'", "expected only keys that this version understands", "found the value 2", "--allow-config logit_wobble");
+        Refused(3, "compress", _model, "--data", _text, "-o", Output)
+            .Says("'logit_wobble'", "expected only keys that this version understands", "found the value 2", "--allow-config logit_wobble");
         CliProcess.Run("compress", _model, "--data", _text, "-o", Output, "--allow-config", "logit_wobble").Ended(0);
-        Assert.Equal("logit_wobble", (string?)JsonNode.Parse(File.ReadAllText(Path.Combine(Output, "ffsplit.json")))!["allowed_config"]![0]);
-        Assert.Equal("logit_wobble", (string?)JsonNode.Parse(File.ReadAllText(Path.Combine(Output, "config.json")))!["ffsplit"]!["allowed_config"]![0]);
+        Assert.Equal("logit_wobble",
+            (string?)JsonNode.Parse(File.ReadAllText(Path.Combine(Output, "ffsplit.json")))!["allowed_config"]![0]);
+        Assert.Equal("logit_wobble",
+            (string?)JsonNode.Parse(File.ReadAllText(Path.Combine(Output, "config.json")))!["ffsplit"]!["allowed_config"]![0]);
         var inspected = CliProcess.Run("inspect", Output, "--json").Ended(0).Json();
         Assert.Equal("logit_wobble", inspected.GetProperty("allowed_config")[0].GetString());
     }
@@ -61,21 +66,24 @@ public sealed class BadInputTest : IDisposable
     public void Empty_data_is_refused()
     {
         File.WriteAllText(_text, "");
-        Refused(3, "compress", _model, "--data", _text, "-o", Output).Says("text.txt", "expected at least one text", "the data is empty", "Give a file that holds text.");
+        Refused(3, "compress", _model, "--data", _text, "-o", Output)
+            .Says("text.txt", "expected at least one text", "the data is empty", "Give a file that holds text.");
     }
 
     [Fact]
     public void Binary_data_is_refused()
     {
         File.WriteAllBytes(_text, [80, 75, 3, 4, 0, 0, 1, 2]);
-        Refused(3, "compress", _model, "--data", _text, "-o", Output).Says("text.txt", "expected text in UTF-8", "binary data (a zero byte at offset 4)", "Give a text, JSONL, TSV or CSV file.");
+        Refused(3, "compress", _model, "--data", _text, "-o", Output)
+            .Says("text.txt", "expected text in UTF-8", "binary data (a zero byte at offset 4)", "Give a text, JSONL, TSV or CSV file.");
     }
 
     [Fact]
     public void A_missing_column_is_refused()
     {
         var table = TinyModel.Pairs(_folder.File("pairs.tsv"));
-        Refused(3, "analyze", _model, "--data", table, "--text", "sentense1").Says("'sentense1'", "'sentence1', 'sentence2', 'score'", "found no such column", "Name a column with --text");
+        Refused(3, "analyze", _model, "--data", table, "--text", "sentense1")
+            .Says("'sentense1'", "'sentence1', 'sentence2', 'score'", "found no such column", "Name a column with --text");
     }
 
     [Theory]
@@ -85,7 +93,8 @@ public sealed class BadInputTest : IDisposable
     [InlineData("--rank", "0")]
     [InlineData("--rank", "1.01")]
     public void A_fraction_out_of_range_is_bad_usage(string option, string value)
-        => Refused(2, "compress", _model, "--data", _text, "-o", Output, option, value).Says(option, "expected a fraction above 0 and at most 1", $"found {value}", "Give for example", "--help");
+        => Refused(2, "compress", _model, "--data", _text, "-o", Output, option, value)
+            .Says(option, "expected a fraction above 0 and at most 1", $"found {value}", "Give for example", "--help");
 
     [Fact]
     public void A_plan_for_another_model_is_refused()
@@ -93,7 +102,9 @@ public sealed class BadInputTest : IDisposable
         var other = TinyModel.Encoder(_folder.File("other"), seed: 2);
         var plan = _folder.File("plan.json");
         CliProcess.Run("plan", other, "--importance", "random", "-o", plan).Ended(0);
-        Refused(3, "compress", _model, "--plan", plan, "-o", Output).Says("plan.json", "expected a plan for the weights of", "found one for other", "Make a plan for this model with 'ffsplit plan'.");
+        Refused(3, "compress", _model, "--plan", plan, "-o", Output)
+            .Says("plan.json", "expected a plan for the weights of", "found one for other",
+            "Make a plan for this model with 'ffsplit plan'.");
         var deeper = TinyModel.Encoder(_folder.File("deeper"), new TinySize(Layers: 3));
         Refused(3, "compress", deeper, "--plan", plan, "-o", Output).Says("expected a plan for 3 layers", "found one for 2");
     }
@@ -105,7 +116,8 @@ public sealed class BadInputTest : IDisposable
         File.Delete(Path.Combine(_model, "model.safetensors"));
         // Protocol 2: os.system(command) by GLOBAL and REDUCE.
         var command = $"touch {witness}";
-        byte[] pickle = [0x80, 2, .. "cos\nsystem\n"u8, (byte)'X', (byte)command.Length, 0, 0, 0, .. Encoding.UTF8.GetBytes(command), 0x85, (byte)'R', (byte)'.'];
+        byte[] pickle = [0x80, 2, .. "cos\nsystem\n"u8, (byte)'X', (byte)command.Length, 0, 0, 0, .. Encoding.UTF8.GetBytes(command), 0x85,
+            (byte)'R', (byte)'.'];
         using (var archive = ZipFile.Open(Path.Combine(_model, "pytorch_model.bin"), ZipArchiveMode.Create))
             foreach (var (name, bytes) in new[] { ("archive/data.pkl", pickle), ("archive/version", "3\n"u8.ToArray()) })
             {
@@ -122,11 +134,13 @@ public sealed class BadInputTest : IDisposable
     {
         CliProcess.Run("compress", _model, "--data", _text, "-o", Output).Ended(0);
         var before = Snapshot.Of(Output);
-        Refused(2, "compress", _model, "--data", _text, "--heavy", "0.5", "-o", Output).Says("out exists already", "Choose another folder", "--force");
+        Refused(2, "compress", _model, "--data", _text, "--heavy", "0.5", "-o", Output)
+            .Says("out exists already", "Choose another folder", "--force");
         Assert.Equal(before, Snapshot.Of(Output));
         CliProcess.Run("compress", _model, "--data", _text, "--heavy", "0.5", "-o", Output, "--force").Ended(0);
         Assert.NotEqual(before, Snapshot.Of(Output));
-        Assert.Equal(32, CliProcess.Run("inspect", Output, "--json").Ended(0).Json().GetProperty("layers")[0].GetProperty("heavy").GetInt32());
+        Assert.Equal(32, CliProcess.Run("inspect", Output, "--json").Ended(0).Json().GetProperty("layers")[0].GetProperty("heavy")
+            .GetInt32());
     }
 
     [Fact]
@@ -152,7 +166,8 @@ public sealed class BadInputTest : IDisposable
     [InlineData("nowhere", "nothing there")]
     [InlineData("text.txt", "a file")]
     public void A_model_that_is_not_there_is_refused(string name, string found)
-        => Refused(3, "inspect", _folder.File(name)).Says(name, "expected a folder with a Hugging Face model", found, "Give the folder that holds config.json");
+        => Refused(3, "inspect", _folder.File(name))
+            .Says(name, "expected a folder with a Hugging Face model", found, "Give the folder that holds config.json");
 
     [Fact]
     public void A_folder_without_config_is_refused()
@@ -166,8 +181,10 @@ public sealed class BadInputTest : IDisposable
     {
         var file = _folder.File("other.safetensors");
         CliProcess.Run("analyze", TinyModel.Encoder(_folder.File("other"), seed: 2), "--data", _text, "-o", file).Ended(0);
-        Refused(3, "compress", _model, "--statistics", file, "-o", Output).Says("expected statistics of the weights in", "found those of other");
-        Refused(3, "compress", _model, "--statistics", Path.Combine(_model, "model.safetensors"), "-o", Output).Says("expected a statistics file");
+        Refused(3, "compress", _model, "--statistics", file, "-o", Output)
+            .Says("expected statistics of the weights in", "found those of other");
+        Refused(3, "compress", _model, "--statistics", Path.Combine(_model, "model.safetensors"), "-o", Output)
+            .Says("expected a statistics file");
     }
 
     [Fact]
@@ -175,7 +192,8 @@ public sealed class BadInputTest : IDisposable
     {
         var disk = _folder.File("disk");
         Directory.CreateDirectory(disk);
-        if (!OperatingSystem.IsLinux() || !Succeeds("mount", "-t", "tmpfs", "-o", "size=8k", "ffsplit-test", disk)) Assert.Skip("needs to mount a small tmpfs, which takes root on Linux");
+        if (!OperatingSystem.IsLinux() || !Succeeds("mount", "-t", "tmpfs", "-o", "size=8k", "ffsplit-test", disk))
+            Assert.Skip("needs to mount a small tmpfs, which takes root on Linux");
         try
         {
             var small = new[] { "compress", _model, "--data", _text, "-o", Path.Combine(disk, "out") };
@@ -198,8 +216,11 @@ public sealed class BadInputTest : IDisposable
         var parent = Directory.CreateDirectory(_folder.File("parent")).FullName;
         var before = Snapshot.Of(model);
         // While the folder is being written under its hidden name.
-        var run = CliProcess.Run(["compress", model, "--importance", "random", "--rank", "1", "--threads", "1", "-o", Path.Combine(parent, "out")],
-            process => InterruptWhen(process, () => Directory.EnumerateFiles(parent, "*.safetensors*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0 }).Any()));
+        var run = CliProcess.Run(["compress", model, "--importance", "random", "--rank", "1", "--threads", "1", "-o",
+            Path.Combine(parent, "out")],
+            process => InterruptWhen(process,
+                () => Directory.EnumerateFiles(parent, "*.safetensors*",
+                new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0 }).Any()));
         run.Ended(130).Says("cancelled");
         Assert.Empty(run.Output);
         Assert.Empty(Snapshot.Of(parent));
@@ -228,7 +249,9 @@ public sealed class BadInputTest : IDisposable
     {
         var before = Snapshot.Of(_folder.Path);
         var run = CliProcess.Run(arguments).Ended(code);
-        Assert.StartsWith("error: ", string.Join('\n', run.Error.Split('\n').SkipWhile(line => !line.StartsWith("error: ", StringComparison.Ordinal))), StringComparison.Ordinal);
+        Assert.StartsWith("error: ",
+            string.Join('\n', run.Error.Split('\n').SkipWhile(line => !line.StartsWith("error: ", StringComparison.Ordinal))),
+            StringComparison.Ordinal);
         Assert.Empty(run.Output);
         Assert.Equal(before, Snapshot.Of(_folder.Path));
         return run;

@@ -13,11 +13,19 @@ static class CliProcess
     /// <summary>Runs to the end, doing something while it runs.</summary>
     public static CliRun Run(string[] arguments, Action<Process>? meanwhile)
     {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
+        // A test run in the background of a shell has SIGINT ignored, and so would the process that is to be interrupted.
+        var start = new ProcessStartInfo(meanwhile is null ? "dotnet" : "env") { RedirectStandardOutput = true, RedirectStandardError = true };
+        if (meanwhile is not null)
+        {
+            start.ArgumentList.Add("--default-signal=INT");
+            start.ArgumentList.Add("dotnet");
+        }
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "ffsplit.dll"));
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
         // Another language of the machine must not change a number.
         start.Environment["LC_ALL"] = "de_DE.UTF-8";
+        // Threads that spin while they wait would take the cores from the tests beside.
+        start.Environment["OMP_WAIT_POLICY"] = "PASSIVE";
         using var process = Process.Start(start) ?? throw new InvalidOperationException("dotnet did not start.");
         var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         try

@@ -32,7 +32,8 @@ public sealed class VerbsTest : IDisposable
         var run = CliProcess.Run(verb, "--help").Ended(0);
         Assert.Contains("Example", run.Output, StringComparison.Ordinal);
         Assert.Contains($"  ffsplit {verb}", run.Output, StringComparison.Ordinal);
-        foreach (var option in new[] { "--json", "--threads", "--seed", "--force" }) Assert.Contains(option, run.Output, StringComparison.Ordinal);
+        foreach (var option in new[] { "--json", "--threads", "--seed", "--force" })
+            Assert.Contains(option, run.Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -41,6 +42,8 @@ public sealed class VerbsTest : IDisposable
         CliProcess.Run("compres", _model).Ended(2).Says("error: ", "Did you mean 'compress'?");
         CliProcess.Run("compress", _model, "--hevy", "0.3").Ended(2).Says("error: ", "Did you mean '--heavy'?", "ffsplit compress --help");
         CliProcess.Run("compress", _model, "--heavy", "much").Ended(2).Says("--heavy", "a number");
+        CliProcess.Run("compress", _model, "--heavy", "0,1").Ended(2).Says("--heavy: expected a number such as 0.25, found '0,1'");
+        CliProcess.Run("inspect", "").Ended(2).Says("MODEL: expected a path");
         CliProcess.Run().Ended(2);
     }
 
@@ -48,7 +51,8 @@ public sealed class VerbsTest : IDisposable
     public void Analyze_shows_tables_and_gives_one_document_as_json()
     {
         var shown = CliProcess.Run("analyze", _model, "--data", _text).Ended(0);
-        foreach (var part in new[] { "Jaccard", "active", "top", "the measured time" }) Assert.Contains(part, shown.Output, StringComparison.Ordinal);
+        foreach (var part in new[] { "Jaccard", "active", "top", "the measured time" })
+            Assert.Contains(part, shown.Output, StringComparison.Ordinal);
         Assert.DoesNotContain('\u001b', shown.Output);
         var report = CliProcess.Run("analyze", _model, "--data", _text, "--json").Ended(0).Json();
         Assert.Equal(2, report.GetProperty("layers").GetArrayLength());
@@ -58,7 +62,8 @@ public sealed class VerbsTest : IDisposable
 
     [Fact]
     public void Without_data_the_built_in_text_is_used_and_that_is_said()
-        => CliProcess.Run("compress", _model, "-o", _folder.File("out"), "--max-tokens", "500").Ended(0).Says("No --data was given", "generic");
+        => CliProcess.Run("compress", _model, "-o", _folder.File("out"), "--max-tokens", "500").Ended(0)
+            .Says("No --data was given", "generic");
 
     [Fact]
     public void Merged_statistics_equal_the_whole()
@@ -68,15 +73,20 @@ public sealed class VerbsTest : IDisposable
         File.WriteAllLines(_folder.File("b.txt"), lines[15..]);
         foreach (var (data, file) in new[] { ("a.txt", "a"), ("b.txt", "b"), ("text.txt", "whole") })
             CliProcess.Run("analyze", _model, "--data", _folder.File(data), "-o", _folder.File(file + ".safetensors")).Ended(0);
-        var result = CliProcess.Run("merge", _folder.File("a.safetensors"), _folder.File("b.safetensors"), "-o", _folder.File("both.safetensors"), "--json").Ended(0).Json();
-        var (both, whole) = (StatisticsFile.Load(_folder.File("both.safetensors")).Whole, StatisticsFile.Load(_folder.File("whole.safetensors")).Whole);
+        var result = CliProcess.Run("merge", _folder.File("a.safetensors"), _folder.File("b.safetensors"), "-o",
+            _folder.File("both.safetensors"), "--json").Ended(0).Json();
+        var (both, whole) = (StatisticsFile.Load(_folder.File("both.safetensors")).Whole,
+            StatisticsFile.Load(_folder.File("whole.safetensors")).Whole);
         Assert.Equal(whole.Tokens, both.Tokens);
         Assert.Equal(whole.Tokens, result.GetProperty("tokens").GetInt64());
         for (var layer = 0; layer < 2; layer++)
             foreach (var (a, b) in whole.Layers[layer].SumOfSquares.Zip(both.Layers[layer].SumOfSquares))
                 Assert.True(Math.Abs(a - b) <= 1e-5 * a, $"{a} against {b}");
-        CliProcess.Run("analyze", _model, "--statistics", _folder.File("a.safetensors"), "--statistics", _folder.File("b.safetensors"), "--against", _folder.File("whole.safetensors")).Ended(0);
+        CliProcess.Run("analyze", _model, "--statistics", _folder.File("a.safetensors"), "--statistics", _folder.File("b.safetensors"),
+            "--against", _folder.File("whole.safetensors")).Ended(0);
         CliProcess.Run("merge", _folder.File("a.safetensors"), "-o", _folder.File("c.safetensors")).Ended(2).Says("two or more");
+        CliProcess.Run("merge", _folder.File("a.safetensors"), _folder.File("a.safetensors"), "-o", _folder.File("c.safetensors")).Ended(2)
+            .Says("expected each file once");
     }
 
     [Fact]
@@ -91,10 +101,12 @@ public sealed class VerbsTest : IDisposable
         var promised = CliProcess.Run("plan", _model, "--data", _text, "-o", plan, "--json").Ended(0).Json().GetProperty("sizes");
         var reached = CliProcess.Run("compress", _model, "--plan", plan, "-o", output, "--json").Ended(0).Json().GetProperty("sizes");
         var inspected = CliProcess.Run("inspect", output, "--json").Ended(0).Json();
-        foreach (var (part, now) in new[] { ("block_parameters", inspected.GetProperty("parameters").GetProperty("blocks")), ("model_parameters", inspected.GetProperty("parameters").GetProperty("total")) })
+        foreach (var (part, now) in new[] { ("block_parameters", inspected.GetProperty("parameters").GetProperty("blocks")),
+            ("model_parameters", inspected.GetProperty("parameters").GetProperty("total")) })
             foreach (var sizes in new[] { dry.GetProperty("sizes"), promised, reached })
                 Assert.Equal(now.GetInt64(), sizes.GetProperty(part).GetProperty("after").GetInt64());
-        Assert.Equal(inspected.GetProperty("bytes_by_type").EnumerateObject().Sum(t => t.Value.GetInt64()), dry.GetProperty("sizes").GetProperty("tensor_bytes").GetProperty("after").GetInt64());
+        Assert.Equal(inspected.GetProperty("bytes_by_type").EnumerateObject().Sum(t => t.Value.GetInt64()), dry.GetProperty("sizes")
+            .GetProperty("tensor_bytes").GetProperty("after").GetInt64());
         Assert.True(inspected.GetProperty("split").GetBoolean());
         Assert.True(File.Exists(Path.Combine(output, "vocab.txt")) && File.Exists(Path.Combine(output, "1_Pooling", "config.json")));
     }
@@ -111,21 +123,26 @@ public sealed class VerbsTest : IDisposable
     public void A_plan_excludes_what_it_fixes()
     {
         foreach (var (option, value) in new[] { ("--heavy", "0.3"), ("--method", "vanilla"), ("--data", _text), ("--layers", "0") })
-            CliProcess.Run("compress", _model, "--plan", _folder.File("plan.json"), option, value, "-o", _folder.File("out")).Ended(2).Says($"{option} and --plan exclude each other");
-        CliProcess.Run("compress", _model, "--statistics", "s", "--data", _text, "-o", _folder.File("out")).Ended(2).Says("--data and --statistics exclude each other");
+            CliProcess.Run("compress", _model, "--plan", _folder.File("plan.json"), option, value, "-o", _folder.File("out")).Ended(2)
+                .Says($"{option} and --plan exclude each other");
+        CliProcess.Run("compress", _model, "--statistics", "s", "--data", _text, "-o", _folder.File("out")).Ended(2)
+            .Says("--data and --statistics exclude each other");
     }
 
     [Fact]
     public void Chosen_layers_are_split_and_stored_as_asked_and_exported_dense_again()
     {
-        CliProcess.Run("compress", _model, "--data", _text, "--method", "vanilla", "--no-match", "--rank", "0.5", "--layers", "1", "--dtype", "bfloat16", "-o", _folder.File("out")).Ended(0);
+        CliProcess.Run("compress", _model, "--data", _text, "--method", "vanilla", "--no-match", "--rank", "0.5", "--layers", "1",
+            "--dtype", "bfloat16", "-o", _folder.File("out")).Ended(0);
         var inspected = CliProcess.Run("inspect", _folder.File("out"), "--json").Ended(0).Json();
-        Assert.Equal([(64, 0), (0, 12)], inspected.GetProperty("layers").EnumerateArray().Select(l => (l.GetProperty("heavy").GetInt32(), l.GetProperty("rank").GetInt32())));
+        Assert.Equal([(64, 0), (0, 12)], inspected.GetProperty("layers").EnumerateArray()
+            .Select(l => (l.GetProperty("heavy").GetInt32(), l.GetProperty("rank").GetInt32())));
         Assert.True(inspected.GetProperty("bytes_by_type").TryGetProperty("BF16", out _));
         CliProcess.Run("export", _folder.File("out"), "--format", "dense-shaped", "-o", _folder.File("dense")).Ended(0);
         Assert.False(CliProcess.Run("inspect", _folder.File("dense"), "--json").Ended(0).Json().GetProperty("split").GetBoolean());
         CliProcess.Run("export", _folder.File("out"), "--format", "onyx", "-o", _folder.File("x")).Ended(2).Says("dense-shaped", "'onyx'");
-        CliProcess.Run("compress", _folder.File("out"), "-o", _folder.File("again")).Ended(3).Says("expected a dense model", "split already");
+        CliProcess.Run("compress", _folder.File("out"), "-o", _folder.File("again")).Ended(3)
+            .Says("expected a dense model", "split already");
         CliProcess.Run("compress", _model, "--layers", "7", "-o", _folder.File("x")).Ended(2).Says("--layers", "found 7");
     }
 
@@ -135,10 +152,12 @@ public sealed class VerbsTest : IDisposable
         var other = TinyModel.Encoder(_folder.File("other"), seed: 9);
         var pairs = TinyModel.Pairs(_folder.File("pairs.tsv"));
         var comparison = CliProcess.Run("evaluate", _model, other, "--task", "sts-b", "--data", pairs, "--json").Ended(0).Json();
-        double[] values = [.. comparison.GetProperty("models").EnumerateArray().Select(m => m.GetProperty("result").GetProperty("value").GetDouble())];
+        double[] values = [.. comparison.GetProperty("models").EnumerateArray()
+            .Select(m => m.GetProperty("result").GetProperty("value").GetDouble())];
         Assert.NotEqual(values[0], values[1]);
         var (better, worse) = values[0] > values[1] ? (_model, other) : (other, _model);
-        CliProcess.Run("evaluate", better, worse, "--task", "sts-b", "--data", pairs, "--max-drop", "0").Ended(1).Says("check failed", "is worse than", "at most 0 was expected");
+        CliProcess.Run("evaluate", better, worse, "--task", "sts-b", "--data", pairs, "--max-drop", "0").Ended(1)
+            .Says("check failed", "is worse than", "at most 0 was expected");
         var passed = CliProcess.Run("evaluate", worse, better, "--task", "sts-b", "--data", pairs, "--max-drop", "0").Ended(0);
         Assert.Contains("spearman", passed.Output, StringComparison.Ordinal);
     }
@@ -149,11 +168,14 @@ public sealed class VerbsTest : IDisposable
         var model = TinyModel.Decoder(_folder.File("opt"));
         var split = _folder.File("opt-split");
         CliProcess.Run("compress", model, "--data", _text, "--context", "32", "--method", "prune-light", "-o", split).Ended(0);
-        var comparison = CliProcess.Run("evaluate", model, split, "--task", "perplexity", "--data", _text, "--windows", "8", "--context", "32", "--json").Ended(0).Json();
+        var comparison = CliProcess.Run("evaluate", model, split, "--task", "perplexity", "--data", _text, "--windows", "8", "--context",
+            "32", "--json").Ended(0).Json();
         foreach (var entry in comparison.GetProperty("models").EnumerateArray())
             Assert.True(double.IsFinite(entry.GetProperty("result").GetProperty("value").GetDouble()));
-        CliProcess.Run("evaluate", model, "--task", "perplexity", "--data", _text, "--context", "4096").Ended(2).Says("--context 4096", "beyond");
-        CliProcess.Run("evaluate", model, "--task", "sts-b", "--data", TinyModel.Pairs(_folder.File("pairs.tsv"))).Ended(3).Says("sentence embeddings");
+        CliProcess.Run("evaluate", model, "--task", "perplexity", "--data", _text, "--context", "4096").Ended(2)
+            .Says("--context 4096", "beyond");
+        CliProcess.Run("evaluate", model, "--task", "sts-b", "--data", TinyModel.Pairs(_folder.File("pairs.tsv"))).Ended(3)
+            .Says("sentence embeddings");
     }
 
     [Fact]

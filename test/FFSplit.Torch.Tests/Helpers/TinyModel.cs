@@ -11,7 +11,8 @@ sealed record TinySize(int Hidden = 24, int Intermediate = 64, int Layers = 2, i
 /// <summary>Writes small random models with tokenizers that fit, as they would lie on the hub.</summary>
 static class TinyModel
 {
-    static readonly string[] Words = ["the", "sea", "was", "calm", "and", "a", "ship", "came", "home", "at", "night", "with", "old", "men", "who", "sang", "loud", "songs", "of", "rain"];
+    static readonly string[] Words = ["the", "sea", "was", "calm", "and", "a", "ship", "came", "home", "at", "night", "with", "old", "men",
+        "who", "sang", "loud", "songs", "of", "rain"];
 
     /// <summary>A sentence encoder: BERT, WordPiece, mean pooling.</summary>
     public static string Encoder(string folder, TinySize? size = null, int seed = 1)
@@ -38,7 +39,8 @@ static class TinyModel
         for (var i = 0; i < s.Layers; i++)
         {
             var layer = $"encoder.layer.{i}";
-            foreach (var name in new[] { "attention.self.query", "attention.self.key", "attention.self.value", "attention.output.dense" }) weights.AddLinear($"{layer}.{name}", s.Hidden, s.Hidden);
+            foreach (var name in new[] { "attention.self.query", "attention.self.key", "attention.self.value", "attention.output.dense" })
+                weights.AddLinear($"{layer}.{name}", s.Hidden, s.Hidden);
             weights.AddNorm($"{layer}.attention.output.LayerNorm", s.Hidden);
             weights.AddLinear($"{layer}.intermediate.dense", s.Intermediate, s.Hidden);
             weights.AddLinear($"{layer}.output.dense", s.Hidden, s.Intermediate);
@@ -70,7 +72,8 @@ static class TinyModel
         for (var i = 0; i < s.Layers; i++)
         {
             var layer = $"model.decoder.layers.{i}";
-            foreach (var name in new[] { "q_proj", "k_proj", "v_proj", "out_proj" }) weights.AddLinear($"{layer}.self_attn.{name}", s.Hidden, s.Hidden);
+            foreach (var name in new[] { "q_proj", "k_proj", "v_proj", "out_proj" })
+                weights.AddLinear($"{layer}.self_attn.{name}", s.Hidden, s.Hidden);
             weights.AddNorm($"{layer}.self_attn_layer_norm", s.Hidden);
             weights.AddLinear($"{layer}.fc1", s.Intermediate, s.Hidden);
             weights.AddLinear($"{layer}.fc2", s.Hidden, s.Intermediate);
@@ -84,7 +87,8 @@ static class TinyModel
     public static string Text(string path, int lines = 40, int seed = 1)
     {
         var random = new Random(seed);
-        File.WriteAllLines(path, Enumerable.Range(0, lines).Select(_ => string.Join(' ', Enumerable.Range(0, 6 + random.Next(6)).Select(_ => Words[random.Next(Words.Length)]))));
+        File.WriteAllLines(path, Enumerable.Range(0, lines)
+            .Select(_ => string.Join(' ', Enumerable.Range(0, 6 + random.Next(6)).Select(_ => Words[random.Next(Words.Length)]))));
         return path;
     }
 
@@ -93,7 +97,9 @@ static class TinyModel
     {
         var random = new Random(seed);
         string Sentence() => string.Join(' ', Enumerable.Range(0, 6).Select(_ => Words[random.Next(Words.Length)]));
-        File.WriteAllLines(path, ["sentence1\tsentence2\tscore", .. Enumerable.Range(0, rows).Select(_ => string.Create(CultureInfo.InvariantCulture, $"{Sentence()}\t{Sentence()}\t{5 * random.NextDouble():F3}"))]);
+        File.WriteAllLines(path,
+            ["sentence1\tsentence2\tscore", .. Enumerable.Range(0, rows)
+            .Select(_ => string.Create(CultureInfo.InvariantCulture, $"{Sentence()}\t{Sentence()}\t{5 * random.NextDouble():F3}"))]);
         return path;
     }
 
@@ -130,6 +136,8 @@ static class TinyModel
             _tensors.Add(MemoryTensor.Of(name, [.. shape.Select(l => (long)l)], values));
         }
 
-        public void Write(string folder) => SafetensorsWriter.Write(Path.Combine(folder, "model.safetensors"), _tensors, new Dictionary<string, string> { ["format"] = "pt" });
+        public void Write(string folder)
+            => SafetensorsWriter.Write(Path.Combine(folder, "model.safetensors"), _tensors, new Dictionary<string,
+            string> { ["format"] = "pt" });
     }
 }

@@ -18,6 +18,15 @@ public class CasesTest
     [InlineData(Activation.ReluSquared, 0.5, 0.25)]
     [InlineData(Activation.Silu, 0.5, 0.31122967)]
     [InlineData(Activation.Tanh, 0.5, 0.46211716)]
+    [InlineData(Activation.ClippedGelu, 0.5, 0.34573123)]
+    [InlineData(Activation.HardSwish, 0.5, 0.29166667)]
+    [InlineData(Activation.LeakyRelu, 0.5, 0.50000000)]
+    [InlineData(Activation.Relu6, 0.5, 0.50000000)]
+    [InlineData(Activation.Mish, 0.5, 0.37524521)]
+    [InlineData(Activation.Sigmoid, 0.5, 0.62245933)]
+    [InlineData(Activation.Laplace, 0.5, 0.23142115)]
+    [InlineData(Activation.SqrtSoftplus, 0.5, 0.98695339)]
+    [InlineData(Activation.Identity, 0.5, 0.50000000)]
     public void Activations_have_these_values(Activation activation, double x, double expected)
     {
         using var scope = NewDisposeScope();
@@ -74,7 +83,7 @@ public class CasesTest
                 var x = Forward.Embed(architecture.Embeddings, new Ones(), context);
                 x = Forward.Block(architecture.Blocks[0], new Ones(), x, context);
                 Assert.Equal([1L, 2L, 4L], x.shape);
-                foreach (var token in Enum.GetValues<ClassifiedToken>()) Assert.Equal([1L, 4L], context.Pick(x, token).shape);
+                foreach (var token in Enum.GetValues<ClassifiedToken>()) Assert.Equal([1L, 4L], context.Pick(x, token, null).shape);
             }
         // The output reader's switch: a new head must be run there.
         Assert.Equal(["Bare", "Classifier", "LanguageModel"], Cases(typeof(Head)).Select(t => t.Name).Order(StringComparer.Ordinal));

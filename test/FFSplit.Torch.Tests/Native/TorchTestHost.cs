@@ -11,6 +11,7 @@ static class TorchTestHost
     [SuppressMessage("Usage", "CA2255", Justification = "A test may touch TorchSharp before it touches anything of Modeling.")]
     internal static void Prepare()
     {
+        NativeThreads.WaitPassively();
         NativeMemory.TuneAllocator();
         TorchLibrary.Ensure();
     }

@@ -1,0 +1,7 @@
+namespace FFSplit.Evaluation.Samples;
+
+/// <summary>Samples of which each has a number.</summary>
+/// <param name="Samples">At least one.</param>
+/// <param name="Scores">The number of each sample, finite.</param>
+/// <param name="Notices">Sentences that the user should see.</param>
+public sealed record ScoredSamples(IReadOnlyList<Sample> Samples, IReadOnlyList<double> Scores, IReadOnlyList<string> Notices);
