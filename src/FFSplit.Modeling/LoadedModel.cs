@@ -39,7 +39,8 @@ public sealed class LoadedModel : IDisposable
         var labels = LabelsOf(checkpoint.Config);
         var model = new TorchModel(checkpoint, cancellation);
         return new LoadedModel(model, new EvaluatedModel(name ?? Path.GetFileName(checkpoint.Folder), model, tokenizer, length,
-            pooling is null ? null : new TextPreparation(pooling.Prompt, pooling.LowerCase)) { Labels = labels });
+            pooling is null ? null : new TextPreparation(pooling.Prompt, pooling.LowerCase))
+        { Labels = labels });
     }
 
     // id2label: {"0": "negative", …}; some folders hold numbers where names belong.

@@ -7,16 +7,24 @@ namespace FFSplit.Cli.Options;
 /// <summary>What every verb takes.</summary>
 sealed class GlobalOptions
 {
-    readonly Option<bool> _json = new("--json") { Description = "Write one JSON document to standard output; all else goes to standard "
-        + "error.", Recursive = true };
+    readonly Option<bool> _json = new("--json")
+    {
+        Description = "Write one JSON document to standard output; all else goes to standard "
+        + "error.",
+        Recursive = true
+    };
     readonly Option<int> _threads = new("--threads")
     {
         Description = "Threads for the arithmetic (default: all cores, or OMP_NUM_THREADS).",
         Recursive = true,
         HelpName = "N",
     };
-    readonly Option<int> _seed = new("--seed") { Description = "Seed of all random choices (default: 0).", Recursive = true,
-        HelpName = "N" };
+    readonly Option<int> _seed = new("--seed")
+    {
+        Description = "Seed of all random choices (default: 0).",
+        Recursive = true,
+        HelpName = "N"
+    };
     readonly Option<bool> _force = new("--force") { Description = "Replace an output that exists.", Recursive = true };
     readonly Option<string[]> _allowConfig = new("--allow-config")
     {

@@ -16,20 +16,33 @@ sealed class PlanArguments
         Default.Sizes.Heavy);
     readonly Option<double> _rank = Numbers.Option("--rank",
         "Rank of the light factors as a fraction of full rank, above 0 and at most 1.", "F", Default.Sizes.Rank);
-    readonly Option<string> _method = new("--method") { Description = $"One of {string.Join(", ", CompressionMethod.Names)}.",
-        HelpName = "NAME", DefaultValueFactory = _ => Default.Method };
-    readonly Option<string> _light = new("--light") { Description = "What stands for the light neurons: low-rank, none, or linear (with --repair).",
-        HelpName = "KIND" };
-    readonly Option<bool> _noMatch = new("--no-match") { Description = "Take --heavy and --rank literally, instead of giving vanilla and "
-        + "prune-light the size of the paper's split." };
+    readonly Option<string> _method = new("--method")
+    {
+        Description = $"One of {string.Join(", ", CompressionMethod.Names)}.",
+        HelpName = "NAME",
+        DefaultValueFactory = _ => Default.Method
+    };
+    readonly Option<string> _light = new("--light")
+    {
+        Description = "What stands for the light neurons: low-rank, none, or linear (with --repair).",
+        HelpName = "KIND"
+    };
+    readonly Option<bool> _noMatch = new("--no-match")
+    {
+        Description = "Take --heavy and --rank literally, instead of giving vanilla and "
+        + "prune-light the size of the paper's split."
+    };
     readonly Option<string> _importance = new("--importance")
     {
         Description = $"How neurons are scored: {string.Join(", ", Importance.Names)}.",
         HelpName = "NAME",
         DefaultValueFactory = _ => Default.Importance,
     };
-    readonly Option<string> _layers = new("--layers") { Description = "Split only these layers, such as 0-3,5 (default: all).",
-        HelpName = "RANGES" };
+    readonly Option<string> _layers = new("--layers")
+    {
+        Description = "Split only these layers, such as 0-3,5 (default: all).",
+        HelpName = "RANGES"
+    };
 
     /// <summary>All of them, for exclusions by name.</summary>
     public IEnumerable<Option> All => [_heavy, _rank, _method, _light, _noMatch, _importance, _layers];

@@ -36,7 +36,11 @@ sealed class StatisticsArguments
         string[] files = parse.GetValue(_statistics) ?? [];
         if (files.Length > 0 && _data.All.FirstOrDefault(parse.Given) is { } given)
             throw new BadUsageException($"{given.Name} and --statistics exclude each other: statistics come from data already.");
-        return new StatisticsInput { Calibration = _data.Calibration(parse, seed), Files = files,
-            MemoryLimit = MemorySize.Parse(parse.GetValue(_memory)!, "--memory") };
+        return new StatisticsInput
+        {
+            Calibration = _data.Calibration(parse, seed),
+            Files = files,
+            MemoryLimit = MemorySize.Parse(parse.GetValue(_memory)!, "--memory")
+        };
     }
 }

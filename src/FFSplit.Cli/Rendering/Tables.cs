@@ -17,8 +17,12 @@ static class Tables
 
     /// <summary>Numbers stand right and keep their line; text stands left and is what gives way on a narrow terminal.</summary>
     public static Table Column(Table table, string heading, bool right = true)
-        => table.AddColumn(new TableColumn(Markup.Escape(heading)) { Alignment = right ? Justify.Right : Justify.Left, NoWrap = right,
-            Padding = new Padding(1, 0, 0, 0) });
+        => table.AddColumn(new TableColumn(Markup.Escape(heading))
+        {
+            Alignment = right ? Justify.Right : Justify.Left,
+            NoWrap = right,
+            Padding = new Padding(1, 0, 0, 0)
+        });
 
     public static void Row(Table table, params ReadOnlySpan<string> cells)
     {

@@ -11,8 +11,11 @@ sealed class CompressVerb : Verb
 {
     readonly Argument<string> _model = ModelArgument("The dense model's Hugging Face folder.");
     readonly Option<string> _output = OutputOption("The folder to write.", "FOLDER", required: false);
-    readonly Option<string> _planFile = new("--plan") { Description = "A plan for this model; excludes the options that it fixes.",
-        HelpName = "PLAN.json" };
+    readonly Option<string> _planFile = new("--plan")
+    {
+        Description = "A plan for this model; excludes the options that it fixes.",
+        HelpName = "PLAN.json"
+    };
     readonly PlanArguments _plan = new();
     readonly StatisticsArguments _statistics = new();
     readonly Option<string> _type = new("--dtype")

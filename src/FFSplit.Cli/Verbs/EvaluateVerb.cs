@@ -10,8 +10,12 @@ namespace FFSplit.Cli.Verbs;
 
 sealed class EvaluateVerb : Verb
 {
-    readonly Argument<string[]> _models = new("MODEL") { Description = "Models, dense or split; the later ones are held against the "
-        + "first.", Arity = ArgumentArity.OneOrMore };
+    readonly Argument<string[]> _models = new("MODEL")
+    {
+        Description = "Models, dense or split; the later ones are held against the "
+        + "first.",
+        Arity = ArgumentArity.OneOrMore
+    };
     readonly Option<string> _task = new("--task")
     {
         Description = "What to judge on:\n" + string.Join("\n", TaskRegistry.Tasks.Select(t => $"{t.Name}: {t.Summary}")),

@@ -7,8 +7,12 @@ namespace FFSplit.Cli.Verbs;
 sealed class ExportVerb : Verb
 {
     readonly Argument<string> _model = ModelArgument("The split model's folder.");
-    readonly Option<string> _format = new("--format") { Description = $"One of {string.Join(", ", ExportOptions.Formats)}.",
-        HelpName = "NAME", Required = true };
+    readonly Option<string> _format = new("--format")
+    {
+        Description = $"One of {string.Join(", ", ExportOptions.Formats)}.",
+        HelpName = "NAME",
+        Required = true
+    };
     readonly Option<string> _output = OutputOption("The folder to write.", "FOLDER", required: true);
 
     public ExportVerb() : base("export",

@@ -6,8 +6,11 @@ namespace FFSplit.Cli.Verbs;
 
 sealed class MergeVerb : Verb
 {
-    readonly Argument<string[]> _files = new("STATISTICS") { Description = "Statistics files of one model.",
-        Arity = ArgumentArity.OneOrMore };
+    readonly Argument<string[]> _files = new("STATISTICS")
+    {
+        Description = "Statistics files of one model.",
+        Arity = ArgumentArity.OneOrMore
+    };
     readonly Option<string> _output = OutputOption("The file to write.", "FILE", required: true);
 
     public MergeVerb() : base("merge", "Add up statistics that were collected separately on one model.")
@@ -21,8 +24,12 @@ sealed class MergeVerb : Verb
 
     public override int Execute(ParseResult parse, VerbContext context)
     {
-        var options = new MergeOptions { Files = parse.GetRequiredValue(_files), Output = parse.GetRequiredValue(_output),
-            Force = context.Force };
+        var options = new MergeOptions
+        {
+            Files = parse.GetRequiredValue(_files),
+            Output = parse.GetRequiredValue(_output),
+            Force = context.Force
+        };
         var result = MergeJob.Run(options, context.Cancellation);
         context.Show(result, JobJson.Default.MergeResult, [],
             console => console.Profile.Out.Writer.WriteLine($"{result.Output}: {Text.Count(result.Tokens)} tokens over {result.Layers} "

@@ -85,8 +85,15 @@ public static class AnalyzeJob
             : options.Statistics with
             {
                 Files = [],
-                Calibration = calibration with { Data = new DataOptions { Path = path, TextColumns = options.AgainstColumns,
-                    MaxSamples = calibration.Data?.MaxSamples } },
+                Calibration = calibration with
+                {
+                    Data = new DataOptions
+                    {
+                        Path = path,
+                        TextColumns = options.AgainstColumns,
+                        MaxSamples = calibration.Data?.MaxSamples
+                    }
+                },
             };
         var gathered = other.Gather(checkpoint, progress, cancellation);
         notices.AddRange(gathered.Notices);

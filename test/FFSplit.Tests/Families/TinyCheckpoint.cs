@@ -52,8 +52,14 @@ sealed class TinyCheckpoint : IDisposable
         }
         return new TinyCheckpoint(new JsonObject
         {
-            ["model_type"] = "bert", ["architectures"] = new JsonArray(className), ["hidden_size"] = 4, ["num_hidden_layers"] = 1, ["num_attention_heads"] = 2,
-            ["intermediate_size"] = 8, ["vocab_size"] = 6, ["max_position_embeddings"] = 5,
+            ["model_type"] = "bert",
+            ["architectures"] = new JsonArray(className),
+            ["hidden_size"] = 4,
+            ["num_hidden_layers"] = 1,
+            ["num_attention_heads"] = 2,
+            ["intermediate_size"] = 8,
+            ["vocab_size"] = 6,
+            ["max_position_embeddings"] = 5,
         }, shapes);
 
         void Linear(string name, int output, int input) => (shapes[$"{name}.weight"], shapes[$"{name}.bias"]) = ([output, input], [output]);
@@ -74,8 +80,15 @@ sealed class TinyCheckpoint : IDisposable
             foreach (var name in new[] { "q_proj", "k_proj", "v_proj" }) shapes[$"{block}.self_attn.{name}.bias"] = [4];
         return new TinyCheckpoint(new JsonObject
         {
-            ["model_type"] = modelType, ["architectures"] = new JsonArray(className), ["hidden_size"] = 4, ["num_hidden_layers"] = 1, ["num_attention_heads"] = 2,
-            ["num_key_value_heads"] = 2, ["intermediate_size"] = 8, ["vocab_size"] = 6, ["max_position_embeddings"] = 16,
+            ["model_type"] = modelType,
+            ["architectures"] = new JsonArray(className),
+            ["hidden_size"] = 4,
+            ["num_hidden_layers"] = 1,
+            ["num_attention_heads"] = 2,
+            ["num_key_value_heads"] = 2,
+            ["intermediate_size"] = 8,
+            ["vocab_size"] = 6,
+            ["max_position_embeddings"] = 16,
         }, shapes);
     }
 

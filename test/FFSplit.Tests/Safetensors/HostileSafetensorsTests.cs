@@ -226,7 +226,8 @@ public class HostileSafetensorsTests
             stream,
             [MemoryTensor.Of("a.b", [2, 3], new float[6]), MemoryTensor.Of("c", [], (long[])[7])],
             new Dictionary<string,
-            string> { ["format"] = "pt" });
+            string>
+            { ["format"] = "pt" });
         var good = stream.ToArray();
         using var folder = new TemporaryFolder();
         Gen.Select(Gen.Int[0, good.Length], Gen.Select(Gen.Int[0, good.Length - 1], Gen.Byte).Array[0, 4]).Sample((length, changes) =>

@@ -138,6 +138,7 @@ static class TinyModel
 
         public void Write(string folder)
             => SafetensorsWriter.Write(Path.Combine(folder, "model.safetensors"), _tensors, new Dictionary<string,
-            string> { ["format"] = "pt" });
+            string>
+            { ["format"] = "pt" });
     }
 }
