@@ -75,7 +75,7 @@ public sealed class BadInputTest : IDisposable
     {
         File.WriteAllBytes(_text, [80, 75, 3, 4, 0, 0, 1, 2]);
         Refused(3, "compress", _model, "--data", _text, "-o", Output)
-            .Says("text.txt", "expected text in UTF-8", "binary data (a zero byte at offset 4)", "Give a text, JSONL, TSV or CSV file.");
+            .Says("text.txt", "expected text in UTF-8", "binary data (a zero byte at offset 4)", "Give a text, JSONL, TSV, CSV or Parquet file.");
     }
 
     [Fact]

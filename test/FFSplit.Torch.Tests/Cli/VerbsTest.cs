@@ -183,7 +183,7 @@ public sealed class VerbsTest : IDisposable
     {
         var report = CliProcess.Run("demo", "--json").Ended(0).Json();
         var rows = report.GetProperty("rows").EnumerateArray().ToDictionary(r => r.GetProperty("name").GetString()!);
-        Assert.Equal(["dense", "paper", "prune-light", "vanilla"], rows.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(["dense", "paper", "prune-light", "repaired", "vanilla"], rows.Keys.Order(StringComparer.Ordinal));
         foreach (var (name, row) in rows)
         {
             Assert.NotEmpty(row.GetProperty("paragraph").GetString()!);
@@ -191,6 +191,7 @@ public sealed class VerbsTest : IDisposable
             Assert.True(row.GetProperty("perplexity").GetDouble() > rows["dense"].GetProperty("perplexity").GetDouble(), name);
             Assert.InRange(row.GetProperty("block_reduction").GetDouble(), 0.43, 0.44);
         }
+        Assert.True(rows["repaired"].GetProperty("perplexity").GetDouble() < rows["prune-light"].GetProperty("perplexity").GetDouble() / 1.5);
     }
 
     [Fact]
