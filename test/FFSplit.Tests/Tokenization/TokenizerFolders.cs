@@ -1,15 +1,12 @@
 namespace FFSplit.Tests.Tokenization;
 
-/// <summary>Finds folders with tokenizers: under $FFSPLIT_SHARED, else ../shared beside the repository, else test/golden within it.</summary>
+/// <summary>Finds folders with tokenizers.</summary>
 static class TokenizerFolders
 {
     const string None = "(no golden tokenizers here)";
 
-    static readonly string? Shared = Environment.GetEnvironmentVariable("FFSPLIT_SHARED") is { Length: > 0 } named
-        ? named : Existing(Path.Combine(Repository(), "..", "shared"));
-
-    static readonly string? Root = (Shared is null ? null : Existing(Path.Combine(Shared, "golden", "tokenizers")))
-        ?? Existing(Path.Combine(Repository(), "test", "golden", "tokenizers"));
+    static readonly string? Root = TestFolders.Golden is { } golden && Directory.Exists(Path.Combine(golden, "tokenizers"))
+        ? Path.Combine(golden, "tokenizers") : null;
 
     /// <summary>Every folder of golden/tokenizers that holds an expected.json; one stand-in where there is none, so that it is seen to skip.</summary>
     internal static string[] GoldenNames()
@@ -23,20 +20,5 @@ static class TokenizerFolders
         return Path.Combine(Root, name);
     }
 
-    internal static string SharedFolder(string relative)
-    {
-        if (Shared is null || !Directory.Exists(Path.Combine(Shared, relative)))
-            Assert.Skip($"needs ../shared/{relative} (or FFSPLIT_SHARED), which this machine lacks");
-        return Path.Combine(Shared, relative);
-    }
-
-    static string? Existing(string folder) => Directory.Exists(folder) ? folder : null;
-
-    internal static string Repository()
-    {
-        var folder = AppContext.BaseDirectory;
-        while (folder is not null && !File.Exists(Path.Combine(folder, "FFSplit.slnx")))
-            folder = Path.GetDirectoryName(folder);
-        return folder ?? AppContext.BaseDirectory;
-    }
+    internal static string SharedFolder(string relative) => TestFolders.RequireShared(relative);
 }

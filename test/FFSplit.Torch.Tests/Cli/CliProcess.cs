@@ -1,9 +1,10 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 
 namespace FFSplit.Torch.Tests.Cli;
 
 /// <summary>Runs the built command line as a process of its own.</summary>
-static class CliProcess
+static partial class CliProcess
 {
     static readonly TimeSpan Limit = TimeSpan.FromSeconds(400);
 
@@ -41,12 +42,12 @@ static class CliProcess
         return new CliRun(process.ExitCode, output.GetAwaiter().GetResult(), error.GetAwaiter().GetResult());
     }
 
-    /// <summary>Sends a signal: INT, as Ctrl-C does, or TERM, as service managers do.</summary>
+    /// <summary>Sends a signal: INT, as Ctrl-C does, or TERM, as service managers do. By the system call, since a bare Debian has no kill program.</summary>
     public static void Interrupt(Process process, string signal = "INT")
-    {
-        using var kill = Process.Start("kill", [$"-{signal}", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
-        kill.WaitForExit();
-    }
+        => Assert.Equal(0, Kill(process.Id, signal == "INT" ? 2 : 15));
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    private static partial int Kill(int process, int signal);
 }
 
 /// <summary>What a run left.</summary>
