@@ -51,7 +51,7 @@ static class Application
         var root = new RootCommand("Finds the heavy hitters of a language model, compresses it, and proves what that cost.\n"
             + "Every verb takes --json, --threads, --seed and --force. Exit codes: 0 fine, 1 a check failed, 2 bad usage, 3 bad input, 4 the machine (disk, memory), "
             + "5 a fault of ffsplit, 130 cancelled.");
-        foreach (var verb in (Verb[])[new InspectVerb(), new AnalyzeVerb(), new MergeVerb(), new PlanVerb(), new CompressVerb(), new ExportVerb(), new EvaluateVerb()])
+        foreach (var verb in (Verb[])[new InspectVerb(), new AnalyzeVerb(), new MergeVerb(), new PlanVerb(), new CompressVerb(), new ExportVerb(), new EvaluateVerb(), new FinetuneVerb()])
             root.Subcommands.Add(verb);
         global.AddTo(root);
         foreach (var help in root.Options.OfType<HelpOption>())
