@@ -100,7 +100,7 @@ public sealed class Trainer : IDisposable
         if (_best is not null)
         {
             using var guard = no_grad();
-            foreach (var (parameter, best) in _setup.Weights.Parameters.Zip(_best)) parameter.Value.copy_(best).Dispose();
+            foreach (var (parameter, best) in _setup.Weights.Parameters.Zip(_best)) parameter.Value.copy_(best);
             _setup.Weights.Changed();
         }
         return Result();
@@ -145,7 +145,7 @@ public sealed class Trainer : IDisposable
         if (!better) return;
         using var guard = no_grad();
         _best ??= [.. _setup.Weights.Parameters.Select(p => zeros(p.Value.shape).DetachFromDisposeScope())];
-        foreach (var (parameter, best) in _setup.Weights.Parameters.Zip(_best)) best.copy_(parameter.Value).Dispose();
+        foreach (var (parameter, best) in _setup.Weights.Parameters.Zip(_best)) best.copy_(parameter.Value);
     }
 
     void Save() => _folder?.Save(_state, _optimizer, _best);
