@@ -11,7 +11,13 @@ namespace FFSplit.Checkpoints;
 /// <summary>A Hugging Face folder, dense or split: config understood, tensors bound to an architecture, nothing loaded yet.</summary>
 public sealed class Checkpoint : IDisposable
 {
-    Checkpoint(string folder, ModelConfig config, WeightFolder weights) => (Folder, Config, Weights) = (folder, config, weights);
+    readonly Dictionary<string, TensorData> _tensors;
+
+    Checkpoint(string folder, ModelConfig config, WeightFolder weights, IEnumerable<TensorData> tensors)
+    {
+        (Folder, Config, Weights) = (folder, config, weights);
+        _tensors = tensors.ToDictionary(t => t.Name, StringComparer.Ordinal);
+    }
 
     /// <summary>The folder.</summary>
     public string Folder { get; }
@@ -43,14 +49,21 @@ public sealed class Checkpoint : IDisposable
     /// <summary>Config keys that the user let through, now or when the model was split.</summary>
     public required IReadOnlyList<string> AllowedConfig { get; init; }
 
+    /// <summary>The class that transformers loads this model as (<c>architectures</c> in config.json).</summary>
+    public required string ClassName { get; init; }
+
+    /// <summary>Names of a new head's tensors, which hold zeros until somebody fills them; empty without one.</summary>
+    public required IReadOnlyList<string> MadeTensors { get; init; }
+
     /// <summary>The families that can be read.</summary>
     public static IReadOnlyList<string> KnownModelTypes => ModelFamilies.ModelTypes;
 
     /// <summary>Opens a folder and describes its model; reads headers, no weights.</summary>
     /// <param name="folder">With config.json and weights.</param>
     /// <param name="allowedConfig">Config keys to pass over although they are not understood.</param>
+    /// <param name="newHead">A head to describe in place of the folder's own; its tensors are those of <see cref="MadeTensors"/>.</param>
     /// <exception cref="BadInputException">Anything that is missing, left over, of another shape or not understood.</exception>
-    public static Checkpoint Open(string folder, IReadOnlyCollection<string>? allowedConfig = null)
+    public static Checkpoint Open(string folder, IReadOnlyCollection<string>? allowedConfig = null, NewHead? newHead = null)
     {
         folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
         var config = ModelConfig.Load(folder);
@@ -63,14 +76,17 @@ public sealed class Checkpoint : IDisposable
         var weights = WeightFolder.Open(folder, split is null ? "model" : SplitHeader.WeightsName);
         try
         {
-            var names = new WeightBinder(folder, weights.Tensors, family.BasePrefix, family.BaseModules);
-            var architecture = family.Describe(new FamilyContext(config, names, HeadOf(config, family, names), split));
+            var names = new WeightBinder(folder, weights.Tensors, family.BasePrefix, family.BaseModules, newHead is not null);
+            var head = newHead is null ? HeadOf(config, family, names) : HeadKind.Classifier;
+            var architecture = family.Describe(new FamilyContext(config, names, head, split) { NewLabels = newHead?.Labels });
             if (split is not null && split.Layers.Count != architecture.Blocks.Count)
                 throw new BadInputException(config.Thing(SplitHeader.ConfigKey), $"{architecture.Blocks.Count} layers", $"{split.Layers.Count}", "Split the dense model again.");
             string[] allowed = [.. (allowedConfig ?? []).Concat(split?.AllowedConfig ?? []).Distinct()];
             var passedOver = config.Finish(allowed);
-            return new Checkpoint(folder, config, weights)
+            return new Checkpoint(folder, config, weights, names.Tensors)
             {
+                ClassName = newHead is null && ClassOf(config) is { } name ? name : family.Classes.First(c => c.Value == head).Key,
+                MadeTensors = names.Made,
                 Architecture = architecture,
                 Split = split,
                 Pooling = SentencePooling.Load(folder, architecture.OutputSize),
@@ -88,7 +104,7 @@ public sealed class Checkpoint : IDisposable
     }
 
     /// <summary>The stored tensor behind a binding.</summary>
-    public TensorData Tensor(WeightBinding binding) => Weights.Tensors[binding.Name];
+    public TensorData Tensor(WeightBinding binding) => _tensors[binding.Name];
 
     /// <inheritdoc/>
     public void Dispose() => Weights.Dispose();
@@ -102,12 +118,13 @@ public sealed class Checkpoint : IDisposable
 
     static HeadKind HeadOf(ModelConfig config, ModelFamily family, WeightBinder names)
     {
-        if (config.Find("architectures") is not { ValueKind: System.Text.Json.JsonValueKind.Array } classes || classes.GetArrayLength() == 0)
-            return family.GuessHead(config, names);
-        var name = classes[0].ToString();
+        if (ClassOf(config) is not { } name) return family.GuessHead(config, names);
         return family.Classes.TryGetValue(name, out var head) ? head : throw new BadInputException(config.Thing("architectures"),
             $"one of {string.Join(", ", family.Classes.Keys)}", $"'{name}'", "This head is not supported; use a checkpoint with one of these.");
     }
+
+    static string? ClassOf(ModelConfig config)
+        => config.Find("architectures") is { ValueKind: System.Text.Json.JsonValueKind.Array } classes && classes.GetArrayLength() > 0 ? classes[0].ToString() : null;
 
     static List<string> CheckLeftovers(string folder, ModelFamily family, WeightBinder names)
     {

@@ -33,6 +33,9 @@ public sealed record Architecture
     /// <summary>What stands on the last hidden states.</summary>
     public required Head Head { get; init; }
 
+    /// <summary>What training drops.</summary>
+    public Dropouts Dropouts { get; init; } = new();
+
     /// <summary>Whether tokens see only earlier ones.</summary>
     public bool Causal => Blocks.Count > 0 && Blocks[0].Attention.Causal;
 

@@ -13,16 +13,20 @@ public sealed class WeightBinder
     readonly string _folder;
     readonly string _basePrefix;
     readonly bool _prefixed;
+    readonly bool _newHead;
 
     /// <summary>Names the tensors anew.</summary>
     /// <param name="folder">For messages.</param>
     /// <param name="tensors">By the names in the files.</param>
     /// <param name="basePrefix">The attribute under which a head's model keeps the base model, with its dot ("bert.").</param>
     /// <param name="baseModules">First parts of names inside the base model ("embeddings", "encoder", …).</param>
-    public WeightBinder(string folder, IReadOnlyDictionary<string, TensorData> tensors, string basePrefix, IReadOnlyCollection<string> baseModules)
+    /// <param name="newHead">Whether heads are left out, and those that are asked for made: zeros under today's names, as are all others then, since
+    /// a reader knows a base model with a head on it only by those.</param>
+    public WeightBinder(string folder, IReadOnlyDictionary<string, TensorData> tensors, string basePrefix, IReadOnlyCollection<string> baseModules, bool newHead = false)
     {
         _folder = folder;
         _basePrefix = basePrefix;
+        _newHead = newHead;
         var bare = false;
         foreach (var (stored, tensor) in tensors)
         {
@@ -34,11 +38,12 @@ public sealed class WeightBinder
                 name = basePrefix + name;
                 bare = true;
             }
-            if (!_tensors.TryAdd(name, tensor))
+            if (newHead && !name.StartsWith(basePrefix, StringComparison.Ordinal)) continue;
+            if (!_tensors.TryAdd(name, newHead ? new RenamedTensor(name, tensor) : tensor))
                 throw new BadInputException($"{folder}, tensor '{stored}'", "one tensor for each weight",
                     $"'{_tensors[name].Name}' as well, which is the same weight", "Remove one of them from the weight files.");
         }
-        _prefixed = !bare;
+        _prefixed = newHead || !bare;
     }
 
     /// <summary>Whether a tensor is there.</summary>
@@ -73,6 +78,7 @@ public sealed class WeightBinder
     /// <param name="part">Of a fused tensor.</param>
     public Linear Linear(string prefix, int output, int input, bool? bias = null, bool transposed = false, FusedPart? part = null)
     {
+        if (bias != false && IsToBeMade($"{prefix}.weight") && !Has($"{prefix}.weight")) Make($"{prefix}.bias", [output]);
         var weight = Bind($"{prefix}.weight", [output, input], transposed, part);
         return new Linear(weight, HasBias(prefix, bias) ? Bind($"{prefix}.bias", [output], transposed: false, part) : null);
     }
@@ -108,6 +114,12 @@ public sealed class WeightBinder
         _used.Add(name);
     }
 
+    /// <summary>Names of a new head's tensors that were not there.</summary>
+    public List<string> Made { get; } = [];
+
+    /// <summary>The tensors by the names that bindings carry.</summary>
+    public IEnumerable<TensorData> Tensors => _tensors.Values;
+
     /// <summary>Stored names of tensors that repeat another one.</summary>
     public List<string> EqualCopies { get; } = [];
 
@@ -121,12 +133,23 @@ public sealed class WeightBinder
         long[] stored = [.. shape.Select(s => (long)s)];
         stored[0] *= parts;
         if (transposed) Array.Reverse(stored);
+        if (!Has(name) && IsToBeMade(name)) Make(name, stored);
         var tensor = Find(name, $"a tensor of [{string.Join(", ", stored)}]");
         if (!tensor.Shape.SequenceEqual(stored)) throw WrongShape(tensor, $"[{string.Join(", ", stored)}]");
         if (!tensor.Type.IsFloat())
             throw new BadInputException($"{_folder}, tensor '{tensor.Name}'", "floating-point numbers", $"{tensor.Type}", "Use an unquantised checkpoint.");
         _used.Add(name);
         return new WeightBinding(tensor.Name, shape, transposed, part);
+    }
+
+    // Heads lie outside the base model, but for BERT's pooler.
+    bool IsToBeMade(string name) => _newHead
+        && (!name.StartsWith(_basePrefix, StringComparison.Ordinal) || name.StartsWith($"{_basePrefix}pooler.", StringComparison.Ordinal));
+
+    void Make(string name, long[] shape)
+    {
+        _tensors.Add(name, new ZeroTensor(name, shape));
+        Made.Add(name);
     }
 
     TensorData Find(string name, string expected) => _tensors.TryGetValue(name, out var tensor) ? tensor

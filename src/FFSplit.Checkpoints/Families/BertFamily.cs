@@ -31,8 +31,7 @@ sealed class BertFamily : ModelFamily
         config.Only("is_decoder", false);
         config.Only("add_cross_attention", false);
         config.Only("position_embedding_type", "absolute");
-        config.Ignore("attention_probs_dropout_prob", "hidden_dropout_prob", "classifier_dropout",
-            "pooler_fc_size", "pooler_num_attention_heads", "pooler_num_fc_layers", "pooler_size_per_head", "pooler_type", "directionality");
+        config.Ignore("pooler_fc_size", "pooler_num_attention_heads", "pooler_num_fc_layers", "pooler_size_per_head", "pooler_type", "directionality");
         var encoder = PostNormEncoder.Read(config);
         var positions = config.Size("max_position_embeddings");
         var embeddings = new Embeddings
@@ -48,6 +47,7 @@ sealed class BertFamily : ModelFamily
             HiddenSize = encoder.HiddenSize,
             MaximumLength = positions,
             Embeddings = embeddings,
+            Dropouts = PostNormEncoder.Dropouts(config, "classifier_dropout", twice: false),
             Blocks = encoder.BertBlocks(context, "bert.encoder.layer"),
             Head = context.Head switch
             {

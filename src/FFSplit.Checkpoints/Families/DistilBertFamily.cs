@@ -29,7 +29,7 @@ sealed class DistilBertFamily : ModelFamily
     public override Architecture Describe(FamilyContext context)
     {
         var (config, weights) = (context.Config, context.Weights);
-        config.Ignore("attention_dropout", "dropout", "qa_dropout", "seq_classif_dropout");
+        config.Ignore("qa_dropout");
         // Sinusoidal tables are an initialisation: the checkpoint holds them like learned ones.
         config.Ignore("sinusoidal_pos_embds", "tie_weights_");
         var size = config.Size("dim", "hidden_size");
@@ -50,6 +50,13 @@ sealed class DistilBertFamily : ModelFamily
             HiddenSize = size,
             MaximumLength = positions,
             Embeddings = embeddings,
+            Dropouts = new Dropouts
+            {
+                Embeddings = ConfigChecks.Probability(config, "dropout", 0.1),
+                AttentionWeights = ConfigChecks.Probability(config, "attention_dropout", 0.1),
+                FeedForward = ConfigChecks.Probability(config, "dropout", 0.1),
+                Classifier = ConfigChecks.Probability(config, "seq_classif_dropout", 0.2),
+            },
             Blocks = [.. Enumerable.Range(0, config.Size("n_layers", "num_hidden_layers")).Select(Block)],
             Head = context.Head switch
             {

@@ -11,8 +11,11 @@ namespace FFSplit.Checkpoints.Families;
 /// <param name="Split">How the FFNs are split; null in a dense checkpoint.</param>
 sealed record FamilyContext(ModelConfig Config, WeightBinder Weights, HeadKind Head, SplitHeader? Split)
 {
-    /// <summary>The number of labels: num_labels, else those that id2label names, else 2.</summary>
-    public int Labels => Config.WholeOrNull("num_labels")
+    /// <summary>Labels of a head that is being made; null where the config says.</summary>
+    public int? NewLabels { get; init; }
+
+    /// <summary>The number of labels: of a head being made, else num_labels, else those that id2label names, else 2.</summary>
+    public int Labels => NewLabels ?? Config.WholeOrNull("num_labels")
         ?? (Config.Find("id2label") is { ValueKind: System.Text.Json.JsonValueKind.Object } labels ? labels.EnumerateObject().Count() : 2);
 
     /// <summary>Binds an FFN, whole or split.</summary>

@@ -25,7 +25,7 @@ sealed class Gpt2Family : ModelFamily
     {
         var (config, weights) = (context.Config, context.Weights);
         config.Only("add_cross_attention", false);
-        config.Ignore("attn_pdrop", "embd_pdrop", "resid_pdrop", "n_ctx", "summary_activation", "summary_first_dropout",
+        config.Ignore("n_ctx", "summary_activation", "summary_first_dropout",
             "summary_proj_to_labels", "summary_type", "summary_use_proj", "classifier_dropout", "is_decoder");
         // A matter of numeric range in half precision only: the products are the same.
         config.Ignore("reorder_and_upcast_attn");
@@ -49,6 +49,13 @@ sealed class Gpt2Family : ModelFamily
             HiddenSize = size,
             MaximumLength = positions,
             Embeddings = embeddings,
+            Dropouts = new Dropouts
+            {
+                Embeddings = ConfigChecks.Probability(config, "embd_pdrop", 0.1),
+                AttentionWeights = ConfigChecks.Probability(config, "attn_pdrop", 0.1),
+                Attention = ConfigChecks.Probability(config, "resid_pdrop", 0.1),
+                FeedForward = ConfigChecks.Probability(config, "resid_pdrop", 0.1),
+            },
             Blocks = [.. Enumerable.Range(0, config.Size("n_layer", "num_hidden_layers")).Select(Block)],
             FinalNorm = weights.LayerNorm("transformer.ln_f", size, epsilon),
             Head = context.Head switch

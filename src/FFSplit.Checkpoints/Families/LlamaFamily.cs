@@ -40,7 +40,7 @@ class LlamaFamily : ModelFamily
     public override Architecture Describe(FamilyContext context)
     {
         var (config, weights) = (context.Config, context.Weights);
-        config.Ignore("attention_dropout", "is_decoder", "is_llama_config", "max_sequence_length");
+        config.Ignore("is_decoder", "is_llama_config", "max_sequence_length");
         config.Only("rope_interleaved", false);
         // Only the order of sums in a tensor-parallel run.
         config.Ignore("pretraining_tp");
@@ -66,6 +66,7 @@ class LlamaFamily : ModelFamily
             HiddenSize = size,
             MaximumLength = positions,
             Embeddings = embeddings,
+            Dropouts = new Dropouts { AttentionWeights = ConfigChecks.Probability(config, "attention_dropout", 0) },
             Blocks = [.. Enumerable.Range(0, config.Size("num_hidden_layers")).Select(Block)],
             FinalNorm = weights.RootMeanSquareNorm("model.norm", size, epsilon),
             Head = context.Head switch

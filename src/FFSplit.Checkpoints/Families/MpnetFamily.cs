@@ -33,7 +33,7 @@ sealed class MpnetFamily : ModelFamily
     public override Architecture Describe(FamilyContext context)
     {
         var (config, weights) = (context.Config, context.Weights);
-        config.Ignore("attention_probs_dropout_prob", "hidden_dropout_prob", "classifier_dropout");
+        config.Ignore("classifier_dropout");
         var encoder = PostNormEncoder.Read(config);
         // The padding row is fixed in the model's code, whatever pad_token_id says.
         const int pad = 1;
@@ -55,6 +55,7 @@ sealed class MpnetFamily : ModelFamily
             HiddenSize = encoder.HiddenSize,
             MaximumLength = positions - pad - 1,
             Embeddings = embeddings,
+            Dropouts = PostNormEncoder.Dropouts(config, classifierKey: null, twice: true),
             RelativeBias = new RelativePositionBias(weights.Tensor("mpnet.encoder.relative_attention_bias.weight", buckets, encoder.Heads), Buckets),
             Blocks = encoder.Blocks(context, "mpnet.encoder.layer", Names),
             Head = context.Head switch

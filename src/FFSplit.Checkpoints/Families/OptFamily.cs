@@ -27,7 +27,7 @@ sealed class OptFamily : ModelFamily
     public override Architecture Describe(FamilyContext context)
     {
         var (config, weights) = (context.Config, context.Weights);
-        config.Ignore("attention_dropout", "dropout", "activation_dropout", "is_decoder");
+        config.Ignore("activation_dropout", "is_decoder");
         config.Only("learned_embeddings", true);
         var size = config.Size("hidden_size");
         var heads = config.Size("num_attention_heads");
@@ -53,6 +53,12 @@ sealed class OptFamily : ModelFamily
             HiddenSize = size,
             MaximumLength = positions,
             Embeddings = embeddings,
+            Dropouts = new Dropouts
+            {
+                AttentionWeights = ConfigChecks.Probability(config, "attention_dropout", 0),
+                Attention = ConfigChecks.Probability(config, "dropout", 0.1),
+                FeedForward = ConfigChecks.Probability(config, "dropout", 0.1),
+            },
             Blocks = [.. Enumerable.Range(0, config.Size("num_hidden_layers")).Select(Block)],
             FinalNorm = preNorm && !removeFinalNorm ? weights.LayerNorm("model.decoder.final_layer_norm", size, Epsilon, affine) : null,
             OutputProjection = embedded == size ? null : weights.Linear("model.decoder.project_out", embedded, size, bias: false),

@@ -21,6 +21,25 @@ sealed record PostNormEncoder(int HiddenSize, int Layers, int Heads, int Interme
         return encoder;
     }
 
+    /// <summary>BERT's dropouts, also RoBERTa's and MPNet's.</summary>
+    /// <param name="config">config.json.</param>
+    /// <param name="classifierKey">Of the classifier, if it has one of its own.</param>
+    /// <param name="twice">Whether the classifier drops before its first step too.</param>
+    public static Dropouts Dropouts(ModelConfig config, string? classifierKey, bool twice)
+    {
+        var hidden = ConfigChecks.Probability(config, "hidden_dropout_prob", 0.1);
+        var classifier = classifierKey is null ? hidden : ConfigChecks.Probability(config, classifierKey, hidden);
+        return new Dropouts
+        {
+            Embeddings = hidden,
+            AttentionWeights = ConfigChecks.Probability(config, "attention_probs_dropout_prob", 0.1),
+            Attention = hidden,
+            FeedForward = hidden,
+            ClassifierInput = twice ? classifier : null,
+            Classifier = classifier,
+        };
+    }
+
     /// <summary>Names inside one block.</summary>
     public sealed record BlockNames(string Query, string Key, string Value, string Output, string AttentionNorm);
 

@@ -30,7 +30,6 @@ sealed class RobertaFamily : ModelFamily
         config.Only("is_decoder", false);
         config.Only("add_cross_attention", false);
         config.Only("position_embedding_type", "absolute");
-        config.Ignore("attention_probs_dropout_prob", "hidden_dropout_prob", "classifier_dropout");
         var encoder = PostNormEncoder.Read(config);
         var pad = config.Whole("pad_token_id", 1);
         var positions = config.Size("max_position_embeddings");
@@ -48,6 +47,7 @@ sealed class RobertaFamily : ModelFamily
             HiddenSize = encoder.HiddenSize,
             MaximumLength = positions - pad - 1,
             Embeddings = embeddings,
+            Dropouts = PostNormEncoder.Dropouts(config, "classifier_dropout", twice: true),
             Blocks = encoder.BertBlocks(context, "roberta.encoder.layer"),
             Head = context.Head switch
             {

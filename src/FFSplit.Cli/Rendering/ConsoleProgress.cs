@@ -47,7 +47,7 @@ sealed class ConsoleProgress(TextWriter error, bool terminal) : IProgress<Progre
         if (value.Total <= 0) return $"{value.Stage} …";
         var share = Math.Clamp((double)value.Done / value.Total, 0, 1);
         var drawn = bar ? $" {Text.Bar(share, BarWidth)}" : "";
-        return $"{value.Stage}{drawn} {value.Done:N0} of {value.Total:N0}{Left(value)}";
+        return $"{value.Stage}{drawn} {value.Done:N0} of {value.Total:N0}{Left(value)}{(value.Detail is null ? "" : $", {value.Detail}")}";
     }
 
     string Left(ProgressReport value)

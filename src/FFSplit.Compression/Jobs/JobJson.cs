@@ -15,4 +15,5 @@ namespace FFSplit.Compression.Jobs;
 [JsonSerializable(typeof(MergeResult))]
 [JsonSerializable(typeof(ExportResult))]
 [JsonSerializable(typeof(Comparison))]
+[JsonSerializable(typeof(FinetuneResult))]
 public sealed partial class JobJson : JsonSerializerContext;

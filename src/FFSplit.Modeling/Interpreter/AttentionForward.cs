@@ -28,7 +28,9 @@ static class AttentionForward
         var factor = attention.ScoreScale * Math.Sqrt(attention.HeadSize);
         if (Math.Abs(factor - 1) > 1e-12) query *= factor;
         var bias = context.ScoreBias(attention, out var causal);
-        var mixed = nn.functional.scaled_dot_product_attention(query, key, value, bias, is_casual: causal);
+        // The kernel keeps its softmax in float32 whatever the type of its operands is.
+        if (bias is not null && bias.dtype != query.dtype) bias = bias.to(query.dtype);
+        var mixed = nn.functional.scaled_dot_product_attention(query, key, value, bias, context.Dropouts?.AttentionWeights ?? 0, causal);
         return Forward.Linear(attention.Output, weights, mixed.transpose(1, 2).reshape(rows, length, attention.Heads * attention.HeadSize));
 
         Tensor Heads(Linear linear, int heads) => Forward.Linear(linear, weights, x).view(rows, length, heads, attention.HeadSize).transpose(1, 2);
@@ -43,6 +45,7 @@ static class AttentionForward
         var half = rotary.Dimensions / 2;
         var turned = cat([-turning.narrow(3, half, half), turning.narrow(3, 0, half)], -1);
         var result = turning * cos + turned * sin;
+        if (result.dtype != x.dtype) result = result.to(x.dtype);
         return rotary.Dimensions == size ? result : cat([result, x.narrow(3, rotary.Dimensions, size - rotary.Dimensions)], -1);
     }
 }

@@ -35,7 +35,7 @@ public static class FeedForwardForward
         {
             var (pre, hidden) = Hidden(heavy, ffn.Activation, weights, x);
             probe?.Hidden(block, pre, hidden);
-            y = nn.functional.linear(hidden, weights[heavy.Down], ffn.OutputBias is null ? null : weights[ffn.OutputBias]);
+            y = weights.Product(hidden, heavy.Down, ffn.OutputBias);
         }
         if (Light(ffn, weights, x) is { } light) y = y is null ? light : y + light;
         if (ffn.Heavy is null && ffn.OutputBias is { } bias) y = y is null ? weights[bias].expand_as(x) : y + weights[bias];
@@ -77,7 +77,7 @@ public static class FeedForwardForward
             case LightPart.Linear linear:
                 return Product(linear.Map, weights, x);
             case LightPart.Dense dense:
-                return nn.functional.linear(LightHidden(ffn, weights, x)!, weights[dense.Neurons.Down]);
+                return weights.Product(LightHidden(ffn, weights, x)!, dense.Neurons.Down);
             case LightPart.LowRank low:
                 return Product(low.Down, weights, LightHidden(ffn, weights, x)!);
             default:
@@ -94,5 +94,5 @@ public static class FeedForwardForward
     }
 
     static Tensor Product(Factors factors, IWeightSource weights, Tensor x)
-        => nn.functional.linear(nn.functional.linear(x, weights[factors.First]), weights[factors.Second], factors.Bias is null ? null : weights[factors.Bias]);
+        => weights.Product(weights.Product(x, factors.First), factors.Second, factors.Bias);
 }

@@ -6,13 +6,20 @@ namespace FFSplit.Modeling.Interpreter;
 
 /// <summary>
 /// The one torch forward of an <see cref="Architecture"/>: each function runs one kind of record on hidden states
-/// (rows × length × hidden size), float32, and can be differentiated. Tensors that a function makes belong to the caller's dispose scope.
+/// (rows × length × hidden size), float32, and can be differentiated. Products may come in a lower precision (<see cref="IWeightSource.Product"/>);
+/// the residual stream, norms, softmax and results are float32 in any case. Tensors that a function makes belong to the caller's dispose scope.
 /// </summary>
 public static class Forward
 {
     /// <summary>x Wᵀ + b.</summary>
     public static Tensor Linear(Linear linear, IWeightSource weights, Tensor x)
-        => nn.functional.linear(x, weights[linear.Weight], linear.Bias is null ? null : weights[linear.Bias]);
+        => weights.Product(x, linear.Weight, linear.Bias);
+
+    /// <summary>Zeroes elements with a probability and scales the others up; null where nothing is dropped.</summary>
+    public static Tensor Drop(Tensor x, double? probability) => probability is > 0 ? nn.functional.dropout(x, probability.Value, training: true, inplace: false) : x;
+
+    /// <summary>The tensor in float32.</summary>
+    internal static Tensor Single(Tensor x) => x.dtype == ScalarType.Float32 ? x : x.to(ScalarType.Float32);
 
     /// <summary>A normalisation over the last axis.</summary>
     public static Tensor Norm(Norm norm, IWeightSource weights, Tensor x) => norm switch
@@ -26,8 +33,7 @@ public static class Forward
     public static Tensor Activate(Activation activation, Tensor x) => activation switch
     {
         Activation.Gelu => nn.functional.gelu(x),
-        // TorchSharp binds the exact form only.
-        Activation.GeluTanh => 0.5 * x * (1 + (Math.Sqrt(2 / Math.PI) * (x + 0.044715 * x.pow(3))).tanh()),
+        Activation.GeluTanh => nn.functional.gelu(x, TorchSharp.Modules.GELU.Approximate.tanh, inplace: false),
         Activation.QuickGelu => x * (x * 1.702).sigmoid(),
         Activation.Relu => nn.functional.relu(x),
         Activation.ReluSquared => nn.functional.relu(x).square(),
@@ -54,8 +60,9 @@ public static class Forward
             x += Rows(weights[types], context.TokenTypeIds ?? zeros_like(context.InputIds));
         if (embeddings.Positions is { } positions)
             x += Rows(weights[positions.Table], PositionIds(positions, context));
-        if (embeddings.Norm is { } norm) x = Norm(norm, weights, x);
-        return embeddings.Projection is { } last ? Linear(last, weights, x) : x;
+        if (embeddings.Norm is { } norm) x = Norm(norm, weights, Single(x));
+        x = Drop(x, context.Dropouts?.Embeddings);
+        return Single(embeddings.Projection is { } last ? Linear(last, weights, x) : x);
     }
 
     /// <summary>One block.</summary>
@@ -67,7 +74,7 @@ public static class Forward
     public static Tensor Block(Block block, IWeightSource weights, Tensor x, ForwardContext context, IFeedForwardProbe? probe = null)
     {
         var (residual, input) = BeforeFeedForward(block, weights, x, context);
-        return AfterFeedForward(block, weights, residual + FeedForwardForward.Run(block, weights, input, probe));
+        return AfterFeedForward(block, weights, residual + Drop(FeedForwardForward.Run(block, weights, input, probe), context.Dropouts?.FeedForward));
     }
 
     /// <summary>A block up to its FFN.</summary>
@@ -77,17 +84,18 @@ public static class Forward
         switch (block.Layout)
         {
             case ResidualLayout.PreNorm:
-                x += AttentionForward.Run(block.Attention, weights, Norm(block.AttentionNorm, weights, x), context);
+                x += Attend(Norm(block.AttentionNorm, weights, x));
                 return (x, Norm(block.FeedForwardNorm, weights, x));
             case ResidualLayout.PostNorm:
-                x = Norm(block.AttentionNorm, weights, x + AttentionForward.Run(block.Attention, weights, x, context));
+                x = Norm(block.AttentionNorm, weights, x + Attend(x));
                 return (x, x);
             case ResidualLayout.Parallel:
-                return (x + AttentionForward.Run(block.Attention, weights, Norm(block.AttentionNorm, weights, x), context),
-                    Norm(block.FeedForwardNorm, weights, x));
+                return (x + Attend(Norm(block.AttentionNorm, weights, x)), Norm(block.FeedForwardNorm, weights, x));
             default:
                 throw UnknownCase(block.Layout);
         }
+
+        Tensor Attend(Tensor input) => Drop(AttentionForward.Run(block.Attention, weights, input, context), context.Dropouts?.Attention);
     }
 
     /// <summary>A block from the sum of residual and FFN output on.</summary>
@@ -98,7 +106,7 @@ public static class Forward
     public static Tensor Finish(Architecture architecture, IWeightSource weights, Tensor x)
     {
         if (architecture.FinalNorm is { } norm) x = Norm(norm, weights, x);
-        return architecture.OutputProjection is { } projection ? Linear(projection, weights, x) : x;
+        return architecture.OutputProjection is { } projection ? Single(Linear(projection, weights, x)) : x;
     }
 
     /// <summary>Vocabulary logits (… × vocabulary) of hidden states (… × width).</summary>
@@ -106,21 +114,25 @@ public static class Forward
     {
         if (head.Transform is { } step) x = Step(step, weights, x);
         if (head.Norm is { } norm) x = Norm(norm, weights, x);
-        return Linear(head.Decoder, weights, x);
+        return Single(Linear(head.Decoder, weights, x));
     }
 
     /// <summary>Label logits (rows × labels) of the last hidden states.</summary>
     public static Tensor ClassifierLogits(Head.Classifier head, IWeightSource weights, Tensor x, ForwardContext context)
     {
-        x = context.Pick(x, head.Token, head.PadId);
-        foreach (var step in head.Steps) x = Step(step, weights, x);
+        x = Drop(context.Pick(x, head.Token, head.PadId), context.Dropouts?.ClassifierInput);
+        for (var i = 0; i < head.Steps.Count; i++)
+        {
+            if (i > 0 && i == head.Steps.Count - 1) x = Drop(x, context.Dropouts?.Classifier);
+            x = Step(head.Steps[i], weights, x);
+        }
         return x;
     }
 
     /// <summary>A linear map and its activation.</summary>
     public static Tensor Step(HeadStep step, IWeightSource weights, Tensor x)
     {
-        x = Linear(step.Linear, weights, x);
+        x = Single(Linear(step.Linear, weights, x));
         return step.Activation is { } activation ? Activate(activation, x) : x;
     }
 

@@ -46,6 +46,9 @@ public sealed class ForwardContext : IDisposable
     /// <summary>The batch.</summary>
     public Batch Batch { get; }
 
+    /// <summary>What is dropped; null in inference.</summary>
+    public Dropouts? Dropouts { get; init; }
+
     /// <summary>(rows × length), int64.</summary>
     public Tensor InputIds { get; }
 

@@ -30,7 +30,7 @@ static class ModelOutputReader
                 ? NextTokens(model, weights, last, context) : null,
         };
 
-    static Tensor Pool(SentencePooling pooling, Tensor last, ForwardContext context)
+    internal static Tensor Pool(SentencePooling pooling, Tensor last, ForwardContext context)
     {
         var mask = context.Mask.to(ScalarType.Float32).unsqueeze(-1);
         var parts = pooling.Modes.Select(mode => mode switch

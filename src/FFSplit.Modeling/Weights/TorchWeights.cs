@@ -10,6 +10,12 @@ public interface IWeightSource
 {
     /// <summary>A float32 tensor in the forward's orientation; owned by the source.</summary>
     Tensor this[WeightBinding binding] { get; }
+
+    /// <summary>x Wᵀ + b: the one place where products with weights are made. Training does them in another precision here.</summary>
+    /// <param name="x">(… × in).</param>
+    /// <param name="weight">(out × in).</param>
+    /// <param name="bias">(out), or null.</param>
+    Tensor Product(Tensor x, WeightBinding weight, WeightBinding? bias = null) => nn.functional.linear(x, this[weight], bias is null ? null : this[bias]);
 }
 
 /// <summary>Some of a checkpoint's weights in memory, float32, in the forward's orientation.</summary>

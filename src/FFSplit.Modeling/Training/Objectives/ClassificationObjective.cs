@@ -1,0 +1,54 @@
+using FFSplit.Checkpoints.Architectures;
+using FFSplit.Modeling.Interpreter;
+using FFSplit.Modeling.Training.Data;
+using FFSplit.Modeling.Training.Running;
+using static TorchSharp.torch;
+
+namespace FFSplit.Modeling.Training.Objectives;
+
+/// <summary>One of several labels for each text, by cross-entropy.</summary>
+public sealed class ClassificationObjective(Padding padding) : IObjective
+{
+    /// <summary>Its name.</summary>
+    public const string TaskName = "classification";
+
+    /// <inheritdoc/>
+    public string Name => TaskName;
+
+    /// <inheritdoc/>
+    public int DefaultBatchSize => 32;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<(string Name, bool HigherIsBetter)> Metrics => [("accuracy", true), ("f1", true), ("matthews", true)];
+
+    /// <inheritdoc/>
+    public bool Distribution => true;
+
+    /// <inheritdoc/>
+    public IEnumerable<WeightBinding> Used(Architecture architecture) => architecture.Bindings;
+
+    /// <inheritdoc/>
+    public TaskBatch Batch(IReadOnlyList<Example> examples, long seed) => new(padding.Pack([.. examples.Select(e => e.Text)]), [.. examples.Select(e => e.Target)]);
+
+    /// <inheritdoc/>
+    public Tensor Outputs(ModelPass pass, TaskBatch batch) => Forward.ClassifierLogits((Head.Classifier)pass.Architecture.Head, pass.Weights, pass.Last, pass.Context);
+
+    /// <inheritdoc/>
+    public Tensor Loss(Tensor outputs, TaskBatch batch)
+        => nn.functional.cross_entropy(outputs, tensor(Array.ConvertAll(batch.Targets, t => (long)t)), reduction: nn.Reduction.Sum);
+
+    /// <inheritdoc/>
+    public IEnumerable<double[]> Remember(Tensor outputs) => outputs.argmax(1).data<long>().ToArray().Select(label => new[] { (double)label });
+
+    /// <inheritdoc/>
+    public IReadOnlyDictionary<string, double> Judge(IReadOnlyList<double[]> remembered, IReadOnlyList<double> targets, double meanLoss)
+    {
+        int[] truth = [.. targets.Select(t => (int)t)], answers = [.. remembered.Select(r => (int)r[0])];
+        return new Dictionary<string, double>
+        {
+            ["accuracy"] = 100 * ClassificationScores.Accuracy(truth, answers),
+            ["f1"] = 100 * ClassificationScores.F1(truth, answers),
+            ["matthews"] = 100 * ClassificationScores.Matthews(truth, answers),
+        };
+    }
+}
