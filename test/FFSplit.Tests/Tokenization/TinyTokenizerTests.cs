@@ -7,7 +7,7 @@ namespace FFSplit.Tests.Tokenization;
 public class TinyTokenizerTests
 {
     static readonly JsonObject Reference = JsonNode.Parse(File.ReadAllText(Path.Combine(
-        TokenizerFolders.Repository(), "test", "FFSplit.Tests", "Tokenization", "tiny-tokenizers.json")))!.AsObject();
+        TestFolders.Repository, "test", "FFSplit.Tests", "Tokenization", "tiny-tokenizers.json")))!.AsObject();
 
     public static TheoryData<string> Forms => [.. Reference["forms"]!.AsObject().Select(form => form.Key)];
 
