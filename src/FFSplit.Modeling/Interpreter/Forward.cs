@@ -15,9 +15,6 @@ public static class Forward
     public static Tensor Linear(Linear linear, IWeightSource weights, Tensor x)
         => weights.Product(x, linear.Weight, linear.Bias);
 
-    /// <summary>Zeroes elements with a probability and scales the others up; null where nothing is dropped.</summary>
-    public static Tensor Drop(Tensor x, double? probability) => probability is > 0 ? nn.functional.dropout(x, probability.Value, training: true, inplace: false) : x;
-
     /// <summary>The tensor in float32.</summary>
     internal static Tensor Single(Tensor x) => x.dtype == ScalarType.Float32 ? x : x.to(ScalarType.Float32);
 
@@ -52,7 +49,7 @@ public static class Forward
         if (embeddings.Positions is { } positions)
             x += Rows(weights[positions.Table], PositionIds(positions, context));
         if (embeddings.Norm is { } norm) x = Norm(norm, weights, Single(x));
-        x = Drop(x, context.Dropouts?.Embeddings);
+        if (context.Dropout is { } dropout) x = dropout.Drop(x, dropout.Places.Embeddings);
         return Single(embeddings.Projection is { } last ? Linear(last, weights, x) : x);
     }
 
@@ -78,9 +75,11 @@ public static class Forward
                 throw UnknownCase(block.Layout);
         }
 
-        Tensor Attend(Tensor input) => Drop(AttentionForward.Run(block.Attention, weights, input, context), context.Dropouts?.Attention);
+        Tensor Attend(Tensor input) => Drop(AttentionForward.Run(block.Attention, weights, input, context), context.Dropout?.Places.Attention);
 
-        Tensor Feed(Tensor input) => Drop(FeedForwardForward.Run(block, weights, input, probe), context.Dropouts?.FeedForward);
+        Tensor Feed(Tensor input) => Drop(FeedForwardForward.Run(block, weights, input, probe), context.Dropout?.Places.FeedForward);
+
+        Tensor Drop(Tensor output, double? probability) => context.Dropout?.Drop(output, probability) ?? output;
     }
 
     /// <summary>What follows the last block: final norm and output projection.</summary>
@@ -101,10 +100,11 @@ public static class Forward
     /// <summary>Label logits (rows × labels) of the last hidden states.</summary>
     public static Tensor ClassifierLogits(Head.Classifier head, IWeightSource weights, Tensor x, ForwardContext context)
     {
-        x = Drop(context.Pick(x, head.Token), context.Dropouts?.ClassifierInput);
+        x = context.Pick(x, head.Token);
         for (var i = 0; i < head.Steps.Count; i++)
         {
-            if (i > 0 && i == head.Steps.Count - 1) x = Drop(x, context.Dropouts?.Classifier);
+            if (context.Dropout is { } dropout && (i == 0 || i == head.Steps.Count - 1))
+                x = dropout.Drop(x, i == 0 ? dropout.Places.ClassifierInput : dropout.Places.Classifier);
             x = Step(head.Steps[i], weights, x);
         }
         return x;
@@ -118,7 +118,13 @@ public static class Forward
     }
 
     /// <summary>Rows of a table by index: (… ) to (… × width).</summary>
-    internal static Tensor Rows(Tensor table, Tensor index) => table.index_select(0, index.reshape(-1)).view([.. index.shape, table.shape[1]]);
+    internal static Tensor Rows(Tensor table, Tensor index)
+    {
+        var flat = index.reshape(-1);
+        // Of the two, gather has by far the faster backward pass.
+        var rows = table.requires_grad ? table.gather(0, flat.unsqueeze(1).expand(flat.shape[0], table.shape[1])) : table.index_select(0, flat);
+        return rows.view([.. index.shape, table.shape[1]]);
+    }
 
     static Tensor PositionIds(LearnedPositions positions, ForwardContext context)
     {
