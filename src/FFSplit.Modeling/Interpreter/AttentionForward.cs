@@ -4,9 +4,13 @@ using static TorchSharp.torch;
 
 namespace FFSplit.Modeling.Interpreter;
 
-/// <summary>Multi-head self-attention on libtorch's fused kernel.</summary>
+/// <summary>Multi-head self-attention on libtorch's fused kernel, step by step where its weights are dropped.</summary>
 static class AttentionForward
 {
+    // libtorch has no fused kernel that drops, and the backward pass of the one that it has is slower than single steps (in bfloat16 by a quarter of a
+    // whole training step); but at some length the scores of all heads would take too much memory.
+    const int LongestStepwise = 512;
+
     public static Tensor Run(Attention attention, IWeightSource weights, Tensor x, ForwardContext context)
     {
         var (rows, length) = (x.shape[0], x.shape[1]);
@@ -24,16 +28,30 @@ static class AttentionForward
             key = key.repeat_interleave(group, 1);
             value = value.repeat_interleave(group, 1);
         }
-        // The kernel divides by √(head size) and takes no scale of its own.
-        var factor = attention.ScoreScale * Math.Sqrt(attention.HeadSize);
-        if (Math.Abs(factor - 1) > 1e-12) query *= factor;
-        var bias = context.ScoreBias(attention, out var causal);
-        // The kernel keeps its softmax in float32 whatever the type of its operands is.
-        if (bias is not null && bias.dtype != query.dtype) bias = bias.to(query.dtype);
-        var mixed = nn.functional.scaled_dot_product_attention(query, key, value, bias, context.Dropouts?.AttentionWeights ?? 0, causal);
+        var stepwise = context.Dropout is { } training && (training.Places.AttentionWeights > 0 || length <= LongestStepwise);
+        var mixed = stepwise ? Stepwise(attention, query, key, value, context, context.Dropout!) : Fused(attention, query, key, value, context);
         return Forward.Linear(attention.Output, weights, mixed.transpose(1, 2).reshape(rows, length, attention.Heads * attention.HeadSize));
 
         Tensor Heads(Linear linear, int heads) => Forward.Linear(linear, weights, x).view(rows, length, heads, attention.HeadSize).transpose(1, 2);
+    }
+
+    static Tensor Fused(Attention attention, Tensor query, Tensor key, Tensor value, ForwardContext context)
+    {
+        // The kernel divides by √(head size) and takes no scale of its own.
+        var factor = attention.ScoreScale * Math.Sqrt(attention.HeadSize);
+        if (Math.Abs(factor - 1) > 1e-12) query *= factor;
+        var bias = context.ScoreBias(attention, kernelMasks: true, out var causal);
+        // The kernel keeps its softmax in float32 whatever the type of its operands is.
+        if (bias is not null && bias.dtype != query.dtype) bias = bias.to(query.dtype);
+        return nn.functional.scaled_dot_product_attention(query, key, value, bias, 0, causal);
+    }
+
+    static Tensor Stepwise(Attention attention, Tensor query, Tensor key, Tensor value, ForwardContext context, DropoutSource dropout)
+    {
+        var scores = Forward.Single((query * attention.ScoreScale).matmul(key.transpose(2, 3)));
+        if (context.ScoreBias(attention, kernelMasks: false, out _) is { } bias) scores += bias;
+        var weights = dropout.Drop(nn.functional.softmax(scores, -1), dropout.Places.AttentionWeights);
+        return weights.to(value.dtype).matmul(value);
     }
 
     // The first dimensions of each head are rotated: x cos + (−second half, first half) sin.

@@ -47,7 +47,7 @@ public sealed class ForwardContext : IDisposable
     public Batch Batch { get; }
 
     /// <summary>What is dropped; null in inference.</summary>
-    public Dropouts? Dropouts { get; init; }
+    public DropoutSource? Dropout { get; init; }
 
     /// <summary>(rows × length), int64.</summary>
     public Tensor InputIds { get; }
@@ -60,11 +60,12 @@ public sealed class ForwardContext : IDisposable
 
     /// <summary>What is added to an attention's scores, broadcast to (rows × heads × length × length); null for nothing.</summary>
     /// <param name="attention">Its causality and window.</param>
-    /// <param name="causalFlag">Whether the plain causal mask is left to the kernel.</param>
-    public Tensor? ScoreBias(Attention attention, out bool causalFlag)
+    /// <param name="kernelMasks">Whether the caller's kernel can do a plain causal mask by itself.</param>
+    /// <param name="causalFlag">Whether that is left to it.</param>
+    public Tensor? ScoreBias(Attention attention, bool kernelMasks, out bool causalFlag)
     {
         var windowed = attention.Window is { } window && window < Batch.Length;
-        causalFlag = attention.Causal && !windowed && _bias is null;
+        causalFlag = kernelMasks && attention.Causal && !windowed && _bias is null;
         if (!attention.Causal && !windowed || causalFlag) return _bias;
         var key = windowed ? attention.Window!.Value : 0;
         if (_causalMasks.TryGetValue(key, out var mask)) return mask;

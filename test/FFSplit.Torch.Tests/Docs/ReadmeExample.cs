@@ -10,7 +10,7 @@ using FFSplit.Compression.Statistics;
 using FFSplit.Evaluation.Samples;
 using FFSplit.Modeling;
 
-static class Example
+static class FirstSplit
 {
     /// <summary>Compresses a sentence encoder and gives the vector of a sentence.</summary>
     public static float[] Compress(string model, string sentences, string output)

@@ -22,7 +22,7 @@ public class ReadmeTest
         var model = TinyModel.Encoder(temporary.File("model"));
         var sentences = temporary.File("sentences.txt");
         File.WriteAllLines(sentences, ["the sea was calm", "a ship came home at night", "old men sang songs"]);
-        var vector = Example.Compress(model, sentences, temporary.File("out"));
+        var vector = FirstSplit.Compress(model, sentences, temporary.File("out"));
         Assert.Equal(24, vector.Length);
         Assert.True(vector.All(float.IsFinite));
     }

@@ -52,7 +52,7 @@ public sealed class Distillation : IDisposable
         Tensor? teacherOutputs = null;
         IReadOnlyList<Tensor> teacherBlocks;
         using (no_grad())
-        using (var pass = ModelPass.Run(_teacher, _weights, batch.Batch, dropouts: null, NeedsBlocks))
+        using (var pass = ModelPass.Run(_teacher, _weights, batch.Batch, dropout: null, NeedsBlocks))
         {
             teacherBlocks = pass.Blocks;
             if (_options.Logits > 0) teacherOutputs = _objective.Outputs(pass, batch);

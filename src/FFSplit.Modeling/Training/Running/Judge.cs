@@ -46,7 +46,7 @@ public sealed class Judge
                 using var scope = NewDisposeScope();
                 var batch = _setup.Objective.Batch(examples, seed: count);
                 if (batch.Count == 0) continue;
-                using var pass = ModelPass.Run(_setup.Architecture, _setup.Weights, batch.Batch, dropouts: null);
+                using var pass = ModelPass.Run(_setup.Architecture, _setup.Weights, batch.Batch, dropout: null);
                 var outputs = _setup.Objective.Outputs(pass, batch);
                 sum += _setup.Objective.Loss(outputs, batch).item<float>();
                 count += batch.Count;

@@ -30,12 +30,12 @@ public sealed class ModelPass : IDisposable
     /// <param name="architecture">The model.</param>
     /// <param name="weights">Its weights.</param>
     /// <param name="batch">The batch.</param>
-    /// <param name="dropouts">What is dropped; null for nothing.</param>
+    /// <param name="dropout">What is dropped; null for nothing.</param>
     /// <param name="keepBlocks">Whether the blocks' outputs are kept.</param>
     /// <param name="watch">Called with the name of each part and its output as they come.</param>
-    public static ModelPass Run(Architecture architecture, IWeightSource weights, Batch batch, Dropouts? dropouts, bool keepBlocks = false, Action<string, Tensor>? watch = null)
+    public static ModelPass Run(Architecture architecture, IWeightSource weights, Batch batch, DropoutSource? dropout, bool keepBlocks = false, Action<string, Tensor>? watch = null)
     {
-        var pass = new ModelPass(architecture, weights, new ForwardContext(architecture, batch, weights) { Dropouts = dropouts });
+        var pass = new ModelPass(architecture, weights, new ForwardContext(architecture, batch, weights) { Dropout = dropout });
         try
         {
             pass.Run(keepBlocks, watch);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using FFSplit.Checkpoints;
 using FFSplit.Checkpoints.Architectures;
+using FFSplit.Modeling.Interpreter;
 using FFSplit.Modeling.Training.Data;
 using FFSplit.Modeling.Training.Objectives;
 using static TorchSharp.torch;
@@ -23,14 +24,13 @@ public sealed class NonFiniteException(int step, string place) : BadInputExcepti
 static class NonFiniteSearch
 {
     /// <summary>The first part that gives a number that is not finite; the weights must be those that the loss came from.</summary>
-    public static string FindInForward(Architecture architecture, TrainableWeights weights, IObjective objective, TaskBatch batch, Dropouts? dropouts, long dropoutSeed)
+    public static string FindInForward(Architecture architecture, TrainableWeights weights, IObjective objective, TaskBatch batch, DropoutSource dropout)
     {
         using var scope = NewDisposeScope();
         using var guard = no_grad();
         weights.Changed();
-        manual_seed(dropoutSeed).Dispose();
         string? place = null;
-        using var pass = ModelPass.Run(architecture, weights, batch.Batch, dropouts, watch: (name, output) =>
+        using var pass = ModelPass.Run(architecture, weights, batch.Batch, dropout, watch: (name, output) =>
         {
             if (place is null && !IsFinite(output)) place = name;
         });

@@ -1,4 +1,5 @@
 using FFSplit.Checkpoints.Architectures;
+using FFSplit.Modeling.Interpreter;
 using FFSplit.Modeling.Training.Data;
 using static TorchSharp.torch;
 
@@ -30,7 +31,7 @@ sealed class StepRunner(TrainingSetup setup, TrainingOptions options, AdamW opti
                 var seed = Seeds.Of(options.Seed, Seeds.Dropout, Number(step, i));
                 loss += Learn(batches[i], outputs, seed);
                 if (!double.IsFinite(loss))
-                    throw new NonFiniteException(step + 1, NonFiniteSearch.FindInForward(setup.Architecture, setup.Weights, setup.Objective, batches[i], _dropouts, seed));
+                    throw new NonFiniteException(step + 1, NonFiniteSearch.FindInForward(setup.Architecture, setup.Weights, setup.Objective, batches[i], new DropoutSource(_dropouts, seed)));
             }
         }
         catch
@@ -49,9 +50,8 @@ sealed class StepRunner(TrainingSetup setup, TrainingOptions options, AdamW opti
     double Learn(TaskBatch batch, long outputsOfStep, long seed)
     {
         using var scope = NewDisposeScope();
-        manual_seed(seed).Dispose();
         var teacher = setup.Teacher;
-        using var pass = ModelPass.Run(setup.Architecture, setup.Weights, batch.Batch, _dropouts, teacher?.NeedsBlocks ?? false);
+        using var pass = ModelPass.Run(setup.Architecture, setup.Weights, batch.Batch, new DropoutSource(_dropouts, seed), teacher?.NeedsBlocks ?? false);
         var outputs = setup.Objective.Outputs(pass, batch);
         Tensor loss;
         if (teacher is null) loss = setup.Objective.Loss(outputs, batch);
