@@ -66,7 +66,8 @@ public sealed class ModelPass : IDisposable
             watch?.Invoke($"the output of block {block.Index}", x);
         }
         Blocks = blocks;
-        Last = Scoped(() => Forward.Finish(Architecture, Weights, x));
+        // Not in a scope of its own: it may be the last block's output itself, which must not leave the caller's scope.
+        Last = Forward.Finish(Architecture, Weights, x);
         watch?.Invoke("the last hidden states", Last);
     }
 
