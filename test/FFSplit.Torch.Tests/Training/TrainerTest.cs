@@ -149,8 +149,8 @@ public class TrainerTest
         // The first judgement makes room for the best weights, once.
         var (early, late) = (counts[150], counts[^1]);
         Assert.Equal(1000, counts.Count);
-        Assert.Equal(early.Live, late.Live);
-        Assert.Equal(early.Total, late.Total);
+        Assert.True(late.Live <= early.Live, $"{early.Live} tensors after 150 steps, {late.Live} after 1,000");
+        Assert.True(late.Total <= early.Total, $"{early.Total} tensors after 150 steps, {late.Total} after 1,000");
     }
 
     [Fact]
