@@ -26,6 +26,7 @@ public sealed class VerbsTest : IDisposable
     [InlineData("compress")]
     [InlineData("export")]
     [InlineData("evaluate")]
+    [InlineData("finetune")]
     public void Help_ends_with_an_example(string verb)
     {
         var run = CliProcess.Run(verb, "--help").Ended(0);

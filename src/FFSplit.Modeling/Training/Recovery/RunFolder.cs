@@ -85,6 +85,8 @@ public sealed class RunFolder
     public (TrainingState State, List<Tensor>? Best) Load(AdamW optimizer)
     {
         using var guard = no_grad();
+        // What a process was writing when it was killed.
+        foreach (var partial in Directory.EnumerateFiles(Path, $".*{Extension}.tmp-*")) File.Delete(partial);
         using var file = SafetensorsFile.Open(StatePath);
         var state = Metadata<TrainingState>(file, StateKey);
         foreach (var (parameter, first, second) in optimizer.Moments)
