@@ -19,13 +19,16 @@ public sealed class FinetuneVerbTest : IDisposable
     public void Dispose() => _folder.Dispose();
 
     string[] Command(string output, params string[] more)
-        => ["finetune", _model, "--task", "classification", "--data", _data, "--epochs", "3", "--batch-size", "4", "--threads", "1", "--save-every", "5", "-o", _folder.File(output), .. more];
+        => ["finetune", _model, "--task", "classification", "--data", _data, "--epochs", "3", "--batch-size", "4", "--threads", "1",
+            "--save-every", "5", "-o", _folder.File(output), .. more];
 
     [Fact]
     public void It_says_what_it_does_and_what_came_out()
     {
-        var run = CliProcess.Run(Command("out")).Ended(0).Says("note: Products are done in", "note: A new head is made (seed 0): ", "classifier.weight", "loss ", "tokens/s");
-        foreach (var part in new[] { "accuracy", "kept", "as stored", "parameters trained" }) Assert.Contains(part, run.Output, StringComparison.Ordinal);
+        var run = CliProcess.Run(Command("out")).Ended(0).Says("note: Products are done in", "note: A new head is made (seed 0): ",
+            "classifier.weight", "loss ", "tokens/s");
+        foreach (var part in new[] { "accuracy", "kept", "as stored", "parameters trained" }) Assert.Contains(part, run.Output,
+            StringComparison.Ordinal);
         Assert.True(File.Exists(_folder.File("out/training.json")));
         var again = CliProcess.Run(Command("out", "--force", "--json")).Ended(0).Json();
         Assert.Equal(270, again.GetProperty("training").GetProperty("steps").GetInt32());

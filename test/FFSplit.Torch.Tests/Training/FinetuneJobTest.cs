@@ -29,7 +29,8 @@ public sealed class FinetuneJobTest : IDisposable
     string Labels => Once("labels.tsv", path =>
     {
         string[] lines = [.. File.ReadAllLines(TinyModel.Text(_folder.File("text.txt"), 60))];
-        File.WriteAllLines(path, ["sentence\tlabel", .. lines.Select((l, i) => $"{(i % 2 == 0 ? "sea " : "rain ")}{l}\t{(i % 2 == 0 ? "wet" : "dry")}")]);
+        File.WriteAllLines(path, ["sentence\tlabel", .. lines.Select((l, i)
+            => $"{(i % 2 == 0 ? "sea " : "rain ")}{l}\t{(i % 2 == 0 ? "wet" : "dry")}")]);
         return path;
     });
 
@@ -47,7 +48,8 @@ public sealed class FinetuneJobTest : IDisposable
         using var written = Checkpoint.Open(result.Output);
         Assert.Equal("BertForSequenceClassification", written.ClassName);
         Assert.Equal("single_label_classification", Config(result.Output).GetProperty("problem_type").GetString());
-        Assert.All(written.Weights.Tensors.Keys, name => Assert.True(name.StartsWith("bert.", StringComparison.Ordinal) || name.StartsWith("classifier.", StringComparison.Ordinal), name));
+        Assert.All(written.Weights.Tensors.Keys, name => Assert.True(name.StartsWith("bert.", StringComparison.Ordinal)
+            || name.StartsWith("classifier.", StringComparison.Ordinal), name));
         Assert.NotEmpty(Directory.GetFiles(Path.Combine(result.Output, "runs"), "events.out.tfevents.*"));
         Assert.False(Directory.Exists(result.Output + ".training"));
         using var model = LoadedModel.Load(result.Output);
@@ -66,11 +68,13 @@ public sealed class FinetuneJobTest : IDisposable
         var second = FinetuneJob.Run(Options("classification", first.Output, Labels, "again"));
         Assert.Empty(second.NewHead);
         Assert.Equal(["dry", "wet"], second.Labels);
-        var strange = _folder.Write("strange.tsv", string.Join('\n', Enumerable.Range(0, 20).Select(i => $"sea {i}\t{(i % 2 == 0 ? "good" : "bad")}").Prepend("sentence\tlabel")));
+        var strange = _folder.Write("strange.tsv", string.Join('\n', Enumerable.Range(0, 20)
+            .Select(i => $"sea {i}\t{(i % 2 == 0 ? "good" : "bad")}").Prepend("sentence\tlabel")));
         var error = Assert.Throws<BadInputException>(() => FinetuneJob.Run(Options("classification", first.Output, strange, "third")));
         Assert.Contains("dry, wet", error.Message, StringComparison.Ordinal);
         Assert.Contains("--new-head", error.Message, StringComparison.Ordinal);
-        Assert.Equal(["bad", "good"], FinetuneJob.Run(Options("classification", first.Output, strange, "fourth") with { NewHead = true }).Labels);
+        Assert.Equal(["bad", "good"], FinetuneJob.Run(Options("classification", first.Output, strange,
+            "fourth") with { NewHead = true }).Labels);
     }
 
     [Theory]
@@ -78,8 +82,10 @@ public sealed class FinetuneJobTest : IDisposable
     [InlineData("similarity")]
     public void Pairs_with_scores_are_learnt(string task)
     {
-        var result = FinetuneJob.Run(Options(task, Encoder, Pairs) with { SimilarityLoss = SimilarityLoss.MeanSquaredError, Training = Quick with { Epochs = 20 } });
-        Assert.True(result.Training.Losses.TakeLast(5).Average() < 0.5 * result.Training.Losses.Take(5).Average(), string.Join(' ', result.Training.Losses.Take(5).Concat(result.Training.Losses.TakeLast(5))));
+        var result = FinetuneJob.Run(Options(task, Encoder, Pairs) with { SimilarityLoss = SimilarityLoss.MeanSquaredError,
+            Training = Quick with { Epochs = 20 } });
+        Assert.True(result.Training.Losses.TakeLast(5).Average() < 0.5 * result.Training.Losses.Take(5).Average(),
+            string.Join(' ', result.Training.Losses.Take(5).Concat(result.Training.Losses.TakeLast(5))));
         using var written = Checkpoint.Open(result.Output);
         if (task == "similarity") Assert.IsType<Head.Bare>(written.Architecture.Head);
         else Assert.Equal(1, Assert.IsType<Head.Classifier>(written.Architecture.Head).Labels);
@@ -89,9 +95,12 @@ public sealed class FinetuneJobTest : IDisposable
     public void A_split_causal_model_learns_from_its_teacher_and_stays_split()
     {
         var text = TinyModel.Text(_folder.File("novel.txt"), 60);
-        CompressJob.Run(new CompressOptions { Model = Decoder, Output = _folder.File("split"), Plan = new PlanOptions { Method = "prune-light" }, Statistics = new() { Calibration = new() { Data = new DataOptions { Path = text }, Windows = new() { Context = 32 } } } });
-        var result = FinetuneJob.Run(Options("causal-lm", _folder.File("split"), text) with { Context = 32, Teacher = Decoder, Training = Quick with { Epochs = 10, Dropout = 0, Distillation = new() { Task = 0 } } });
-        Assert.True(result.Training.Losses[^1] < 0.8 * result.Training.Losses[0], $"loss {result.Training.Losses[0]} to {result.Training.Losses[^1]}");
+        CompressJob.Run(new CompressOptions { Model = Decoder, Output = _folder.File("split"),
+            Plan = new PlanOptions { Method = "prune-light" }, Statistics = new() { Calibration = new() { Data = new DataOptions { Path = text }, Windows = new() { Context = 32 } } } });
+        var result = FinetuneJob.Run(Options("causal-lm", _folder.File("split"), text) with { Context = 32, Teacher = Decoder,
+            Training = Quick with { Epochs = 10, Dropout = 0, Distillation = new() { Task = 0 } } });
+        Assert.True(result.Training.Losses[^1] < 0.8 * result.Training.Losses[0],
+            $"loss {result.Training.Losses[0]} to {result.Training.Losses[^1]}");
         Assert.Equal(result.Training.Best!["perplexity"], result.Written!["perplexity"], 4);
         using var split = Checkpoint.Open(_folder.File("split"));
         using var written = Checkpoint.Open(result.Output);
@@ -105,7 +114,8 @@ public sealed class FinetuneJobTest : IDisposable
     public void A_masked_model_learns_to_fill_gaps()
     {
         var folder = MaskedModel();
-        var result = FinetuneJob.Run(Options("masked-lm", folder, TinyModel.Text(_folder.File("lines.txt"), 40)) with { Training = Quick with { Epochs = 15, Dropout = 0 } });
+        var result = FinetuneJob.Run(Options("masked-lm", folder,
+            TinyModel.Text(_folder.File("lines.txt"), 40)) with { Training = Quick with { Epochs = 15, Dropout = 0 } });
         Assert.True(result.Training.Losses.TakeLast(5).Average() < 0.9 * result.Training.Losses.Take(5).Average());
         using var written = Checkpoint.Open(result.Output);
         Assert.Equal("BertForMaskedLM", written.ClassName);
@@ -116,13 +126,18 @@ public sealed class FinetuneJobTest : IDisposable
     {
         Says<BadInputException>(Options("causal-lm", Encoder, Labels), "causal language model");
         Says<BadInputException>(Options("masked-lm", Encoder, Labels), "masked language model");
-        Says<BadInputException>(Options("classification", Encoder, Once("one.tsv", p => { File.WriteAllText(p, "sentence\tlabel\nsea\tyes\nrain\tyes\n"); return p; })), "only 'yes'");
-        Says<BadInputException>(Options("regression", Encoder, Labels) with { Data = new DataOptions { Path = Labels, LabelColumn = "label" } }, "a number as every label");
+        Says<BadInputException>(Options("classification", Encoder,
+            Once("one.tsv", p => { File.WriteAllText(p, "sentence\tlabel\nsea\tyes\nrain\tyes\n"); return p; })), "only 'yes'");
+        Says<BadInputException>(Options("regression", Encoder, Labels) with { Data = new DataOptions { Path = Labels,
+            LabelColumn = "label" } }, "a number as every label");
         Says<BadInputException>(Options("classification", Encoder, Labels) with { Teacher = Encoder }, "the teacher's head");
-        Says<BadInputException>(Options("causal-lm", Decoder, _folder.Write("a.txt", "the sea was calm and a ship came home at night with old men")) with { Context = 8, Teacher = Encoder }, "the teacher's vocabulary");
+        Says<BadInputException>(Options("causal-lm", Decoder, _folder.Write("a.txt",
+            "the sea was calm and a ship came home at night with old men")) with { Context = 8, Teacher = Encoder },
+            "the teacher's vocabulary");
         Says<BadUsageException>(Options("poetry", Encoder, Labels), "--task");
         Says<BadUsageException>(Options("classification", Encoder, Labels) with { Training = Quick with { Metric = "bleu" } }, "--metric");
-        Says<BadUsageException>(Options("classification", Encoder, Labels) with { Training = Quick with { LearningRate = -1 } }, "--learning-rate");
+        Says<BadUsageException>(Options("classification", Encoder, Labels) with { Training = Quick with { LearningRate = -1 } },
+            "--learning-rate");
         Assert.False(Directory.Exists(_folder.File("out")));
     }
 
@@ -134,12 +149,15 @@ public sealed class FinetuneJobTest : IDisposable
         using (var cancel = new CancellationTokenSource())
             Assert.Throws<OperationCanceledException>(() => FinetuneJob.Run(options, new Stopper(cancel, 7), cancellation: cancel.Token));
         Assert.False(Directory.Exists(options.Output));
-        Assert.Contains("--epochs", Assert.Throws<BadUsageException>(() => FinetuneJob.Run(options with { Training = options.Training with { Epochs = 3 } })).Message, StringComparison.Ordinal);
-        Assert.Contains("--data", Assert.Throws<BadUsageException>(() => FinetuneJob.Run(options with { Data = options.Data with { MaxSamples = 50 } })).Message, StringComparison.Ordinal);
+        Assert.Contains("--epochs", Assert.Throws<BadUsageException>(()
+            => FinetuneJob.Run(options with { Training = options.Training with { Epochs = 3 } })).Message, StringComparison.Ordinal);
+        Assert.Contains("--data", Assert.Throws<BadUsageException>(()
+            => FinetuneJob.Run(options with { Data = options.Data with { MaxSamples = 50 } })).Message, StringComparison.Ordinal);
         var resumed = FinetuneJob.Run(options);
         Assert.Equal(7, resumed.Training.ResumedAt);
         Assert.Equal(whole.Training.Losses, resumed.Training.Losses);
-        Assert.Equal(File.ReadAllBytes(Path.Combine(whole.Output, "model.safetensors")), File.ReadAllBytes(Path.Combine(resumed.Output, "model.safetensors")));
+        Assert.Equal(File.ReadAllBytes(Path.Combine(whole.Output, "model.safetensors")),
+            File.ReadAllBytes(Path.Combine(resumed.Output, "model.safetensors")));
     }
 
     public void Dispose() => _folder.Dispose();
