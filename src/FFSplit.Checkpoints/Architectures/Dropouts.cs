@@ -1,6 +1,7 @@
 namespace FFSplit.Checkpoints.Architectures;
 
-/// <summary>Where a family drops values during training, and with which probability; null where it has no such place. Nothing is dropped in inference.</summary>
+/// <summary>Where a family drops values during training, and with which probability; null where it has no such place. Nothing is dropped in
+/// inference.</summary>
 public sealed record Dropouts
 {
     /// <summary>On the first hidden states.</summary>

@@ -12,26 +12,77 @@ sealed class FinetuneVerb : Verb
 {
     readonly Argument<string> _model = ModelArgument("The model's folder, dense or split.");
     readonly Option<string> _output = OutputOption("The folder to write.", "FOLDER", required: true);
-    readonly Option<string> _task = new("--task") { Description = $"What for: {string.Join(", ", FinetuneOptions.Tasks)}.", HelpName = "NAME", Required = true };
-    readonly Option<string> _data = new("--data") { Description = "File or folder to learn from; a part of it is set aside and judges.", HelpName = "PATH", Required = true };
-    readonly Option<string?> _text = new("--text") { Description = "Column of the text; by name, or by its position from 0.", HelpName = "COLUMN" };
+    readonly Option<string> _task = new("--task")
+    {
+        Description = $"What for: {string.Join(", ", FinetuneOptions.Tasks)}.",
+        HelpName = "NAME",
+        Required = true,
+    };
+    readonly Option<string> _data = new("--data")
+    {
+        Description = "File or folder to learn from; a part of it is set aside and judges.",
+        HelpName = "PATH",
+        Required = true,
+    };
+    readonly Option<string?> _text = new("--text")
+    {
+        Description = "Column of the text; by name, or by its position from 0.",
+        HelpName = "COLUMN",
+    };
     readonly Option<string?> _pair = new("--text-pair") { Description = "Column of the second text of a pair.", HelpName = "COLUMN" };
-    readonly Option<string?> _label = new("--label") { Description = "Column of the label (default: label; score for regression and similarity).", HelpName = "COLUMN" };
-    readonly Option<int?> _maxSamples = new("--max-samples") { Description = "At most so many samples, drawn by the seed.", HelpName = "N" };
-    readonly Option<int?> _maxLength = new("--max-length") { Description = "At most so many tokens of a text (default: what the model's folder says).", HelpName = "N" };
-    readonly Option<int> _context = new("--context") { Description = "Tokens of a window (causal-lm).", HelpName = "N", DefaultValueFactory = _ => 256 };
-    readonly Option<string?> _teacher = new("--teacher") { Description = "The dense model, to learn from its outputs and blocks too.", HelpName = "MODEL" };
+    readonly Option<string?> _label = new("--label")
+    {
+        Description = "Column of the label (default: label; score for regression and similarity).",
+        HelpName = "COLUMN",
+    };
+    readonly Option<int?> _maxSamples = new("--max-samples")
+    {
+        Description = "At most so many samples, drawn by the seed.",
+        HelpName = "N",
+    };
+    readonly Option<int?> _maxLength = new("--max-length")
+    {
+        Description = "At most so many tokens of a text (default: what the model's folder says).",
+        HelpName = "N",
+    };
+    readonly Option<int> _context = new("--context")
+    {
+        Description = "Tokens of a window (causal-lm).",
+        HelpName = "N",
+        DefaultValueFactory = _ => 256,
+    };
+    readonly Option<string?> _teacher = new("--teacher")
+    {
+        Description = "The dense model, to learn from its outputs and blocks too.",
+        HelpName = "MODEL",
+    };
     readonly Option<bool> _newHead = new("--new-head") { Description = "Make a new classifier although the model has one." };
-    readonly Option<string> _similarityLoss = new("--similarity-loss") { Description = "cosent (only the order of scores counts) or mse.", HelpName = "NAME", DefaultValueFactory = _ => "cosent" };
-    readonly Option<string> _type = new("--dtype") { Description = "How weights are stored: source, float32, bfloat16 or float16.", HelpName = "TYPE", DefaultValueFactory = _ => "float32" };
-    readonly Option<int> _saveEvery = new("--save-every") { Description = "Steps between two checkpoints; the same command goes on from the last one.", HelpName = "N", DefaultValueFactory = _ => 200 };
+    readonly Option<string> _similarityLoss = new("--similarity-loss")
+    {
+        Description = "cosent (only the order of scores counts) or mse.",
+        HelpName = "NAME",
+        DefaultValueFactory = _ => "cosent",
+    };
+    readonly Option<string> _type = new("--dtype")
+    {
+        Description = "How weights are stored: source, float32, bfloat16 or float16.",
+        HelpName = "TYPE",
+        DefaultValueFactory = _ => "float32",
+    };
+    readonly Option<int> _saveEvery = new("--save-every")
+    {
+        Description = "Steps between two checkpoints; the same command goes on from the last one.",
+        HelpName = "N",
+        DefaultValueFactory = _ => 200,
+    };
     readonly Option<bool> _restart = new("--restart") { Description = "Throw an unfinished run away instead of going on with it." };
     readonly TrainingArguments _training = new();
 
     public FinetuneVerb() : base("finetune", "Train a model, dense or split, for a task.")
     {
         Arguments.Add(_model);
-        foreach (var option in (Option[])[_output, _task, _data, _text, _pair, _label, _maxSamples, _maxLength, _context, _teacher, _newHead, _similarityLoss]) Options.Add(option);
+        foreach (var option in (Option[])[_output, _task, _data, _text, _pair, _label, _maxSamples, _maxLength, _context, _teacher,
+            _newHead, _similarityLoss]) Options.Add(option);
         _training.AddTo(this);
         foreach (var option in (Option[])[_type, _saveEvery, _restart]) Options.Add(option);
     }
@@ -80,9 +131,11 @@ sealed class FinetuneVerb : Verb
             Context = parse.GetValue(_context),
             Teacher = teacher,
             NewHead = parse.GetValue(_newHead),
-            SimilarityLoss = TrainingArguments.Choose(parse, _similarityLoss, ("cosent", SimilarityLoss.CoSent), ("mse", SimilarityLoss.MeanSquaredError)),
+            SimilarityLoss = TrainingArguments.Choose(parse, _similarityLoss, ("cosent", SimilarityLoss.CoSent),
+                ("mse", SimilarityLoss.MeanSquaredError)),
             Training = _training.Options(parse, context.Seed, teacher is not null),
-            Type = TrainingArguments.Choose<DType?>(parse, _type, ("source", null), ("float32", DType.F32), ("bfloat16", DType.BF16), ("float16", DType.F16)),
+            Type = TrainingArguments.Choose<DType?>(parse, _type, ("source", null), ("float32", DType.F32), ("bfloat16", DType.BF16),
+                ("float16", DType.F16)),
             SaveEvery = parse.GetValue(_saveEvery),
             Restart = parse.GetValue(_restart),
         };

@@ -20,7 +20,8 @@ namespace FFSplit.Compression.Jobs;
 /// <param name="Labels">Names of a classifier's outputs; empty for other objectives.</param>
 /// <param name="Head">The head to be made; null where the model has it.</param>
 /// <param name="Notices">What the user should know.</param>
-sealed record FinetuneData(IObjective Objective, IReadOnlyList<Example> Examples, IReadOnlyList<string> Labels, NewHead? Head, IReadOnlyList<string> Notices)
+sealed record FinetuneData(IObjective Objective, IReadOnlyList<Example> Examples, IReadOnlyList<string> Labels, NewHead? Head,
+    IReadOnlyList<string> Notices)
 {
     /// <summary>A fingerprint of all examples.</summary>
     public string Hash()
@@ -37,10 +38,12 @@ sealed record FinetuneData(IObjective Objective, IReadOnlyList<Example> Examples
 
     /// <summary>Reads and encodes the data of a run.</summary>
     /// <exception cref="BadInputException">The data or the model's head does not fit the task.</exception>
-    public static FinetuneData Read(FinetuneOptions options, Checkpoint checkpoint, ITextTokenizer tokenizer, IProgress<ProgressReport>? progress, CancellationToken cancellation)
+    public static FinetuneData Read(FinetuneOptions options, Checkpoint checkpoint, ITextTokenizer tokenizer,
+        IProgress<ProgressReport>? progress, CancellationToken cancellation)
     {
         var pooling = checkpoint.Pooling;
-        var length = MaxLengthRule.Choose(options.MaxLength, pooling?.MaxLength, tokenizer.ModelMaxLength, checkpoint.Architecture.MaximumLength);
+        var length = MaxLengthRule.Choose(options.MaxLength, pooling?.MaxLength, tokenizer.ModelMaxLength,
+            checkpoint.Architecture.MaximumLength);
         var reader = new ExampleReader(tokenizer, length, pooling is null ? null : new TextPreparation(pooling.Prompt, pooling.LowerCase));
         var padding = new Padding(tokenizer.PadId, tokenizer.UsesTypeIds);
         return options.Task switch
@@ -54,7 +57,8 @@ sealed record FinetuneData(IObjective Objective, IReadOnlyList<Example> Examples
         };
     }
 
-    static FinetuneData Classification(FinetuneOptions options, Checkpoint checkpoint, ExampleReader reader, Padding padding, IProgress<ProgressReport>? progress, CancellationToken cancellation)
+    static FinetuneData Classification(FinetuneOptions options, Checkpoint checkpoint, ExampleReader reader, Padding padding,
+        IProgress<ProgressReport>? progress, CancellationToken cancellation)
     {
         var read = Labelled(options, "label", cancellation);
         string[] labels = [.. read.Samples.Select(s => s.Label ?? "")];
@@ -63,54 +67,67 @@ sealed record FinetuneData(IObjective Objective, IReadOnlyList<Example> Examples
         var fresh = own is null || options.NewHead;
         var ids = fresh ? ofData : LabelIds.OfConfig(checkpoint.Config, own!.Labels);
         var targets = ids.Map(labels, options.Data.Path, Path.GetFileName(checkpoint.Folder));
-        return new FinetuneData(new ClassificationObjective(padding), reader.Texts(read.Samples, targets, progress, cancellation), ids.Names,
-            fresh ? new NewHead(ids.Names.Count) : null, read.Notices);
+        return new FinetuneData(new ClassificationObjective(padding), reader.Texts(read.Samples, targets, progress, cancellation),
+            ids.Names, fresh ? new NewHead(ids.Names.Count) : null, read.Notices);
     }
 
-    static FinetuneData Regression(FinetuneOptions options, Checkpoint checkpoint, ExampleReader reader, Padding padding, IProgress<ProgressReport>? progress, CancellationToken cancellation)
+    static FinetuneData Regression(FinetuneOptions options, Checkpoint checkpoint, ExampleReader reader, Padding padding,
+        IProgress<ProgressReport>? progress, CancellationToken cancellation)
     {
         var read = Labelled(options, "score", cancellation);
         var own = checkpoint.Architecture.Head as Head.Classifier;
         var fresh = own is null || options.NewHead;
         if (!fresh && own!.Labels != 1)
-            throw new BadInputException(checkpoint.Folder, "a head with one output, for a regression", $"a classifier of {own.Labels} labels", "Train a new head with --new-head.");
-        return new FinetuneData(new RegressionObjective(padding), reader.Texts(read.Samples, ExampleReader.Scores(read.Samples, options.Data.Path), progress, cancellation), ["LABEL_0"],
+            throw new BadInputException(checkpoint.Folder, "a head with one output, for a regression",
+                $"a classifier of {own.Labels} labels", "Train a new head with --new-head.");
+        return new FinetuneData(new RegressionObjective(padding),
+            reader.Texts(read.Samples, ExampleReader.Scores(read.Samples, options.Data.Path), progress, cancellation), ["LABEL_0"],
             fresh ? new NewHead(1) : null, read.Notices);
     }
 
-    static FinetuneData Similarity(FinetuneOptions options, Checkpoint checkpoint, ExampleReader reader, Padding padding, IProgress<ProgressReport>? progress, CancellationToken cancellation)
+    static FinetuneData Similarity(FinetuneOptions options, Checkpoint checkpoint, ExampleReader reader, Padding padding,
+        IProgress<ProgressReport>? progress, CancellationToken cancellation)
     {
         var read = Labelled(options, "score", cancellation);
         var notices = read.Notices.ToList();
         var scores = ExampleReader.Scores(read.Samples, options.Data.Path);
         if (options.SimilarityLoss == SimilarityLoss.MeanSquaredError && scores.Max() is var most && (most > 1 || scores.Min() < 0))
         {
-            if (scores.Min() < 0) throw new BadInputException(options.Data.Path, "scores of at least 0", $"{scores.Min()}", "Use --similarity-loss cosent, which needs only their order.");
+            if (scores.Min() < 0) throw new BadInputException(options.Data.Path, "scores of at least 0", $"{scores.Min()}",
+                "Use --similarity-loss cosent, which needs only their order.");
             scores = [.. scores.Select(s => s / most)];
-            notices.Add(string.Create(CultureInfo.InvariantCulture, $"Scores are divided by {most}, the largest, to be held against cosines."));
+            notices.Add(string.Create(CultureInfo.InvariantCulture,
+                $"Scores are divided by {most}, the largest, to be held against cosines."));
         }
         if (checkpoint.Pooling is null) notices.Add("The folder does not say how texts become vectors: the mean over tokens is taken.");
         var pooling = checkpoint.Pooling ?? new SentencePooling([PoolingMode.Mean], Normalize: true);
-        return new FinetuneData(new SimilarityObjective(padding, pooling, options.SimilarityLoss), reader.Pairs(read.Samples, scores, progress, cancellation), [], null, notices);
+        return new FinetuneData(new SimilarityObjective(padding, pooling, options.SimilarityLoss),
+            reader.Pairs(read.Samples, scores, progress, cancellation), [], null, notices);
     }
 
-    static FinetuneData Causal(FinetuneOptions options, Checkpoint checkpoint, ExampleReader reader, Padding padding, CancellationToken cancellation)
+    static FinetuneData Causal(FinetuneOptions options, Checkpoint checkpoint, ExampleReader reader, Padding padding,
+        CancellationToken cancellation)
     {
-        if (checkpoint.Architecture.Head is not Head.LanguageModel { Causal: true }) throw Lacks(checkpoint, options.Task, "a causal language model's head");
+        if (checkpoint.Architecture.Head is not Head.LanguageModel { Causal: true }) throw Lacks(checkpoint, options.Task,
+            "a causal language model's head");
         if (options.Context > checkpoint.Architecture.MaximumLength)
             throw new BadUsageException($"--context {options.Context} is beyond the {checkpoint.Architecture.MaximumLength} positions that this model has.");
         var (examples, notices) = reader.Windows(options.Data, new WindowOptions { Context = options.Context }, cancellation);
         return new FinetuneData(new CausalLanguageObjective(padding), examples, [], null, notices);
     }
 
-    static FinetuneData Masked(FinetuneOptions options, Checkpoint checkpoint, ExampleReader reader, Padding padding, IProgress<ProgressReport>? progress, CancellationToken cancellation)
+    static FinetuneData Masked(FinetuneOptions options, Checkpoint checkpoint, ExampleReader reader, Padding padding,
+        IProgress<ProgressReport>? progress, CancellationToken cancellation)
     {
-        if (checkpoint.Architecture.Head is not Head.LanguageModel { Causal: false }) throw Lacks(checkpoint, options.Task, "a masked language model's head");
+        if (checkpoint.Architecture.Head is not Head.LanguageModel { Causal: false }) throw Lacks(checkpoint, options.Task,
+            "a masked language model's head");
         var read = SampleReader.Read(options.Data, cancellation);
         var mask = MaskToken.Find(checkpoint.Folder, reader.Tokenizer);
-        var special = reader.Tokenizer.Encode("").Ids.Append(mask).Concat(reader.Tokenizer.PadId is { } pad ? [pad] : []).Distinct().ToArray();
+        var special = reader.Tokenizer.Encode("").Ids.Append(mask)
+            .Concat(reader.Tokenizer.PadId is { } pad ? [pad] : []).Distinct().ToArray();
         var vocabulary = Math.Min(reader.Tokenizer.VocabularySize, checkpoint.Architecture.VocabularyRows);
-        return new FinetuneData(new MaskedLanguageObjective(padding, mask, special, vocabulary), reader.Texts(read.Samples, null, progress, cancellation), [], null, read.Notices);
+        return new FinetuneData(new MaskedLanguageObjective(padding, mask, special, vocabulary),
+            reader.Texts(read.Samples, null, progress, cancellation), [], null, read.Notices);
     }
 
     static SampleSet Labelled(FinetuneOptions options, string labelColumn, CancellationToken cancellation)

@@ -8,7 +8,8 @@ namespace FFSplit.Compression.Jobs;
 /// <summary>All that decides a run's weights, by the names of options: a run goes on only where each is as it was.</summary>
 static class FinetuneFingerprint
 {
-    public static Dictionary<string, string> Of(FinetuneOptions options, Checkpoint checkpoint, Checkpoint? teacher, FinetuneData data, ScalarType compute)
+    public static Dictionary<string, string> Of(FinetuneOptions options, Checkpoint checkpoint, Checkpoint? teacher, FinetuneData data,
+        ScalarType compute)
     {
         var result = OptionTexts(options);
         result["MODEL"] = checkpoint.Weights.Hash;

@@ -14,7 +14,8 @@ namespace FFSplit.Compression.Jobs;
 /// <summary>Trains a model, dense or split, and writes it.</summary>
 public static class FinetuneJob
 {
-    /// <summary>Trains to the end, or goes on with the run that was broken off, writes the best weights, and judges them as written.</summary>
+    /// <summary>Trains to the end, or goes on with the run that was broken off, writes the best weights, and judges them as
+    /// written.</summary>
     /// <param name="options">What to do.</param>
     /// <param name="progress">Told of every step.</param>
     /// <param name="notify">Told at once what the user should know before the long part begins; all of it is in the result too.</param>
@@ -22,7 +23,8 @@ public static class FinetuneJob
     /// <exception cref="BadInputException">Model, teacher or data cannot be used, or a number came out that is none.</exception>
     /// <exception cref="BadUsageException">Options that contradict each other or those of the unfinished run.</exception>
     /// <exception cref="MachineLimitException">The disk is full; the last checkpoint is still there.</exception>
-    public static FinetuneResult Run(FinetuneOptions options, IProgress<ProgressReport>? progress = null, Action<string>? notify = null, CancellationToken cancellation = default)
+    public static FinetuneResult Run(FinetuneOptions options, IProgress<ProgressReport>? progress = null, Action<string>? notify = null,
+        CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
@@ -40,10 +42,13 @@ public static class FinetuneJob
         var seed = options.Training.Seed;
         var (train, validation) = ExampleReader.Split(data.Examples, options.Training.ValidationShare, seed, options.Data.Path);
         var architecture = checkpoint.Architecture;
-        using var weights = new TrainableWeights(checkpoint, compute, Trained(checkpoint, data.Objective, options.Training.Part), seed, cancellation);
-        using var distillation = teacher is null ? null : new Distillation(teacher, architecture, data.Objective, options.Training.Distillation, compute, cancellation);
+        using var weights = new TrainableWeights(checkpoint, compute, Trained(checkpoint, data.Objective, options.Training.Part), seed,
+            cancellation);
+        using var distillation = teacher is null ? null : new Distillation(teacher, architecture, data.Objective,
+            options.Training.Distillation, compute, cancellation);
         var setup = new TrainingSetup(architecture, weights, data.Objective, train, validation, distillation);
-        var folder = new RunFolder(options.RunFolder, FinetuneFingerprint.Of(options, checkpoint, teacher, data, compute), options.SaveEvery);
+        var folder = new RunFolder(options.RunFolder, FinetuneFingerprint.Of(options, checkpoint, teacher, data, compute),
+            options.SaveEvery);
         if (options.Restart) folder.Remove();
         using var trainer = new Trainer(setup, options.Training, folder);
 
@@ -80,7 +85,7 @@ public static class FinetuneJob
             Labels = data.Labels,
             Compute = compute == ScalarType.BFloat16 ? "bfloat16" : "float32",
             Training = result,
-            Written = JudgeWritten(options, setup, compute, cancellation),
+            Written = JudgeWritten(options, setup, compute),
             Notices = notices,
         };
 
@@ -104,23 +109,26 @@ public static class FinetuneJob
 
     static void CheckTeacherLabels(Checkpoint teacher, FinetuneData data)
     {
-        if (data.Objective is not ClassificationObjective || teacher.Architecture.Head is not Head.Classifier head || head.Labels != data.Labels.Count) return;
+        if (data.Objective is not ClassificationObjective || teacher.Architecture.Head is not Head.Classifier head
+            || head.Labels != data.Labels.Count) return;
         var own = LabelIds.OfConfig(teacher.Config, head.Labels).Names;
         if (!own.SequenceEqual(data.Labels, StringComparer.OrdinalIgnoreCase))
             throw new BadInputException($"{teacher.Folder}, the teacher's labels", string.Join(", ", data.Labels), string.Join(", ", own),
                 "Use a teacher that was trained on the same labels in the same order, or --logits-weight 0.");
     }
 
-    static IReadOnlyDictionary<string, double>? JudgeWritten(FinetuneOptions options, TrainingSetup setup, ScalarType compute, CancellationToken cancellation)
+    static IReadOnlyDictionary<string, double>? JudgeWritten(FinetuneOptions options, TrainingSetup setup, ScalarType compute)
     {
         if (setup.Validation.Count == 0) return null;
         using var written = Checkpoint.Open(options.Output, options.AllowedConfig);
-        using var stored = new TrainableWeights(written, compute, [], cancellation: cancellation);
-        return new Judge(setup with { Architecture = written.Architecture, Weights = stored }, options.Training.Metric, options.Training.BatchSize ?? setup.Objective.DefaultBatchSize)
-            .Measure(cancellation);
+        using var stored = new TrainableWeights(written, compute, []);
+        return new Judge(setup with { Architecture = written.Architecture, Weights = stored }, options.Training.Metric,
+            options.Training.BatchSize ?? setup.Objective.DefaultBatchSize)
+            .Measure(default);
     }
 
-    static string Record(FinetuneOptions options, Checkpoint checkpoint, Checkpoint? teacher, TrainingResult result) => JsonText.Format(writer =>
+    static string Record(FinetuneOptions options, Checkpoint checkpoint, Checkpoint? teacher, TrainingResult result)
+        => JsonText.Format(writer =>
     {
         writer.WriteStartObject();
         writer.WriteString("tool_version", ToolVersion.Current);
@@ -132,7 +140,8 @@ public static class FinetuneJob
             writer.WriteString("teacher_hash", teacher.Weights.Hash);
         }
         writer.WriteStartObject("options");
-        foreach (var (name, value) in FinetuneFingerprint.OptionTexts(options)) writer.WriteString(name.TrimStart('-').Replace('-', '_'), value);
+        foreach (var (name, value) in FinetuneFingerprint.OptionTexts(options))
+            writer.WriteString(name.TrimStart('-').Replace('-', '_'), value);
         writer.WriteEndObject();
         writer.WriteNumber("steps", result.Steps);
         writer.WriteNumber("best_step", result.BestStep);

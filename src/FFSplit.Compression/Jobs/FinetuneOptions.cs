@@ -11,7 +11,8 @@ public sealed record FinetuneOptions
 {
     /// <summary>The objectives by name.</summary>
     public static IReadOnlyList<string> Tasks { get; } =
-        [ClassificationObjective.TaskName, RegressionObjective.TaskName, CausalLanguageObjective.TaskName, MaskedLanguageObjective.TaskName, SimilarityObjective.TaskName];
+        [ClassificationObjective.TaskName, RegressionObjective.TaskName, CausalLanguageObjective.TaskName,
+            MaskedLanguageObjective.TaskName, SimilarityObjective.TaskName];
 
     /// <summary>The model's folder, dense or split.</summary>
     public required string Model { get; init; }

@@ -6,8 +6,8 @@ using static TorchSharp.torch;
 namespace FFSplit.Modeling.Interpreter;
 
 /// <summary>
-/// What one training pass drops: a function of its seed alone, whatever else draws random numbers in the process. libtorch's own dropout draws from
-/// a generator that all threads share, and takes several times as long.
+/// What one training pass drops: a function of its seed alone, whatever else draws random numbers in the process. libtorch's own dropout
+/// draws from a generator that all threads share, and takes several times as long.
 /// </summary>
 /// <param name="places">Where, with which probability.</param>
 /// <param name="seed">Of this pass.</param>
@@ -26,7 +26,8 @@ public sealed class DropoutSource(Dropouts places, long seed)
     {
         if (probability is not > 0) return x;
         var mask = empty(x.shape, dtype: ScalarType.Float32);
-        Fill(MemoryMarshal.Cast<byte, float>(mask.bytes), Mix(unchecked((uint)seed ^ Mix((uint)(seed >> 32) ^ Mix(++_stream)))), probability.Value);
+        Fill(MemoryMarshal.Cast<byte, float>(mask.bytes), Mix(unchecked((uint)seed ^ Mix((uint)(seed >> 32) ^ Mix(++_stream)))),
+            probability.Value);
         return x * mask;
     }
 

@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace FFSplit.Modeling.Training;
 
 /// <summary>
-/// AdamW (Loshchilov and Hutter, "Decoupled weight decay regularization", 2019) in one pass over weight, gradient and both moments:
-/// the arithmetic is nothing beside the memory that goes by, so it goes by once.
+/// AdamW (Loshchilov and Hutter, "Decoupled weight decay regularization", 2019) in one pass over weight, gradient and both moments: the
+/// arithmetic is nothing beside the memory that goes by, so it goes by once.
 /// </summary>
 public sealed unsafe class AdamW : IDisposable
 {
@@ -31,7 +31,8 @@ public sealed unsafe class AdamW : IDisposable
     public int Steps { get; set; }
 
     /// <summary>Both moments of each parameter, in their order; the tensors may be written to (a resumed run).</summary>
-    public IEnumerable<(Parameter Parameter, Tensor First, Tensor Second)> Moments => _parameters.Select((p, i) => (p, _first[i], _second[i]));
+    public IEnumerable<(Parameter Parameter, Tensor First, Tensor Second)> Moments
+        => _parameters.Select((p, i) => (p, _first[i], _second[i]));
 
     /// <summary>Moves every parameter along its gradient, and drops the gradients.</summary>
     /// <param name="learningRate">Of this step.</param>
@@ -54,7 +55,8 @@ public sealed unsafe class AdamW : IDisposable
             Steps++;
             var scale = clipNorm > 0 && norm > clipNorm ? clipNorm / norm : 1;
             var step = new Constants(learningRate, scale, 1 - Math.Pow(Beta1, Steps), 1 - Math.Pow(Beta2, Steps));
-            Parallel.For(0, pieces.Count, Threads, i => Move(pieces[i], step, _parameters[pieces[i].Parameter].Decays ? learningRate * _decay : 0));
+            var decay = learningRate * _decay;
+            Parallel.For(0, pieces.Count, Threads, i => Move(pieces[i], step, _parameters[pieces[i].Parameter].Decays ? decay : 0));
             return norm;
         }
         finally

@@ -34,8 +34,10 @@ public static class ComputeTypes
         return wanted switch
         {
             ComputeType.FullPrecision => (ScalarType.Float32, "Products are done in float32."),
-            ComputeType.BFloat16 when !hardware => (ScalarType.BFloat16, "Products are done in bfloat16, which this processor has no instructions for: float32 would be faster."),
-            ComputeType.Auto when !hardware => (ScalarType.Float32, "Products are done in float32: this processor has no bfloat16 instructions."),
+            ComputeType.BFloat16 when !hardware => (ScalarType.BFloat16,
+                "Products are done in bfloat16, which this processor has no instructions for: float32 would be faster."),
+            ComputeType.Auto when !hardware => (ScalarType.Float32,
+                "Products are done in float32: this processor has no bfloat16 instructions."),
             _ => (ScalarType.BFloat16, "Products are done in bfloat16 with float32 master weights."),
         };
     }

@@ -1,6 +1,7 @@
 using FFSplit.Checkpoints;
 using FFSplit.Checkpoints.Architectures;
 using FFSplit.Evaluation.Samples;
+using FFSplit.Modeling.Training.Data;
 using FFSplit.Modeling.Weights;
 using static TorchSharp.torch;
 
@@ -25,14 +26,15 @@ public sealed class TrainableWeights : IWeightSource, IDisposable
     /// <param name="trained">Which weights are trained; empty for a teacher.</param>
     /// <param name="seed">Of a new head: matrices are normal with the config's <c>initializer_range</c>, biases zero.</param>
     /// <param name="cancellation">Stops the loading.</param>
-    public TrainableWeights(Checkpoint checkpoint, ScalarType compute, IReadOnlyCollection<WeightBinding> trained, int seed = 0, CancellationToken cancellation = default)
+    public TrainableWeights(Checkpoint checkpoint, ScalarType compute, IReadOnlyCollection<WeightBinding> trained, int seed = 0,
+        CancellationToken cancellation = default)
     {
         Compute = compute;
         var parameters = new List<Parameter>();
         try
         {
             var made = checkpoint.MadeTensors.ToHashSet(StringComparer.Ordinal);
-            var random = new SeededRandom(seed);
+            var random = new SeededRandom(Seeds.Of(seed, Seeds.Head));
             var spread = checkpoint.Config.Number("initializer_range", DefaultSpread);
             foreach (var binding in checkpoint.Architecture.Bindings)
             {

@@ -30,7 +30,8 @@ public sealed record TrainedFolderOptions
     /// <summary><c>problem_type</c>; null leaves it as it is.</summary>
     public string? ProblemType { get; init; }
 
-    /// <summary><c>pad_token_id</c> where the config has none: a causal classifier of transformers finds a row's last token by it.</summary>
+    /// <summary><c>pad_token_id</c> where the config has none: a causal classifier of transformers finds a row's last token by
+    /// it.</summary>
     public int? PadId { get; init; }
 
     /// <summary>The content of training.json; null writes none.</summary>
@@ -41,8 +42,8 @@ public sealed record TrainedFolderOptions
 }
 
 /// <summary>
-/// Writes trained weights as a folder of the kind that they came from: an ordinary Hugging Face folder, or a split checkpoint. Weight bindings are
-/// read backwards: parts are fused again and matrices turned to how the file had them.
+/// Writes trained weights as a folder of the kind that they came from: an ordinary Hugging Face folder, or a split checkpoint. Weight
+/// bindings are read backwards: parts are fused again and matrices turned to how the file had them.
 /// </summary>
 public static class TrainedFolder
 {
@@ -58,13 +59,15 @@ public static class TrainedFolder
     /// <param name="cancellation">Leaves nothing behind.</param>
     /// <exception cref="BadUsageException">The output exists and may not be replaced, or is the input.</exception>
     /// <exception cref="MachineLimitException">The disk is full.</exception>
-    public static void Write(Checkpoint checkpoint, IWeightSource weights, TrainedFolderOptions options, CancellationToken cancellation = default)
+    public static void Write(Checkpoint checkpoint, IWeightSource weights, TrainedFolderOptions options,
+        CancellationToken cancellation = default)
     {
         AtomicFolder.EnsureApart(checkpoint.Folder, options.Output);
         using var folder = AtomicFolder.Create(options.Output, options.Force);
         FolderCopy.AllButWeights(checkpoint.Folder, folder.WorkFolder, except: ["config.json", RecordName], cancellation);
         var split = checkpoint.Split is not null;
-        ShardedSafetensors.Write(folder.WorkFolder, split ? SplitHeader.WeightsName : "model", Tensors(checkpoint, weights, options.Type, cancellation),
+        ShardedSafetensors.Write(folder.WorkFolder, split ? SplitHeader.WeightsName : "model",
+            Tensors(checkpoint, weights, options.Type, cancellation),
             metadata: new Dictionary<string, string> { ["format"] = split ? "ffsplit" : "pt" });
         AtomicFile.WriteAllText(Path.Combine(folder.WorkFolder, "config.json"), Config(checkpoint, options));
         if (options.Record is not null) AtomicFile.WriteAllText(Path.Combine(folder.WorkFolder, RecordName), options.Record);
@@ -85,7 +88,8 @@ public static class TrainedFolder
         {
             var width = parts[0].Shape[0] / first.Groups;
             long[] rest = [.. parts[0].Shape.Skip(1).Select(s => (long)s)];
-            var pieces = parts.OrderBy(p => p.Part!.Index).Select(p => weights[p].detach().reshape([first.Groups, width, .. rest])).ToArray();
+            Tensor[] pieces =
+                [.. parts.OrderBy(p => p.Part!.Index).Select(p => weights[p].detach().reshape([first.Groups, width, .. rest]))];
             if (pieces.Length != first.Count) throw new InvalidOperationException($"'{parts[0].Name}' has {first.Count} parts, of which {pieces.Length} are bound.");
             tensor = stack(pieces, 1).reshape([(long)first.Count * parts[0].Shape[0], .. rest]);
         }
@@ -106,7 +110,12 @@ public static class TrainedFolder
     {
         var changes = Changes(checkpoint, options);
         using var stream = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        using (var writer = new Utf8JsonWriter(stream, new JsonWriterOptions
+        {
+            Indented = true,
+            NewLine = "\n",
+            Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping
+        }))
         {
             writer.WriteStartObject();
             foreach (var property in checkpoint.Config.Root.EnumerateObject())
@@ -157,9 +166,16 @@ public static class TrainedFolder
         if (options.PadId is { } pad && !checkpoint.Config.Has("pad_token_id")) changes["pad_token_id"] = w => w.WriteNumberValue(pad);
         if (options.Type is { } type)
         {
-            var name = type switch { DType.F32 => "float32", DType.BF16 => "bfloat16", DType.F16 => "float16", _ => throw new ArgumentOutOfRangeException(nameof(options), type, "Not a type of weights.") };
+            var name = type switch
+            {
+                DType.F32 => "float32",
+                DType.BF16 => "bfloat16",
+                DType.F16 => "float16",
+                _ => throw new ArgumentOutOfRangeException(nameof(options), type, "Not a type of weights."),
+            };
             // Both spellings are in use; the older one is understood by all.
-            foreach (var key in checkpoint.Config.Has("dtype") ? checkpoint.Config.Has("torch_dtype") ? ["dtype", "torch_dtype"] : ["dtype"] : (string[])["torch_dtype"])
+            foreach (var key in checkpoint.Config.Has("dtype") ? checkpoint.Config.Has("torch_dtype") ? ["dtype", "torch_dtype"]
+                : ["dtype"] : (string[])["torch_dtype"])
                 changes[key] = w => w.WriteStringValue(name);
         }
         return changes;

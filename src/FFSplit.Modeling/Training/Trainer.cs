@@ -21,7 +21,8 @@ namespace FFSplit.Modeling.Training;
 public sealed record TrainingSetup(Architecture Architecture, TrainableWeights Weights, IObjective Objective, IReadOnlyList<Example> Train,
     IReadOnlyList<Example> Validation, Distillation? Teacher = null);
 
-/// <summary>The training loop. The weights after each step are a function of setup and options alone, wherever the run was interrupted.</summary>
+/// <summary>The training loop. The weights after each step are a function of setup and options alone, wherever the run was
+/// interrupted.</summary>
 public sealed class Trainer : IDisposable
 {
     readonly TrainingSetup _setup;
@@ -52,7 +53,8 @@ public sealed class Trainer : IDisposable
         var batches = (_lengths.Length + _batchSize - 1) / _batchSize;
         _stepsPerEpoch = (batches + options.Accumulate - 1) / options.Accumulate;
         _totalSteps = Math.Min(checked(options.Epochs * _stepsPerEpoch), options.MaxSteps ?? int.MaxValue);
-        _schedule = new LearningRateSchedule(options.Schedule, options.LearningRate, (int)Math.Round(options.WarmUp * _totalSteps), _totalSteps);
+        _schedule = new LearningRateSchedule(options.Schedule, options.LearningRate, (int)Math.Round(options.WarmUp * _totalSteps),
+            _totalSteps);
         _judge = setup.Validation.Count == 0 ? null : new Judge(setup, options.Metric, _batchSize);
         _optimizer = new AdamW(setup.Weights.Parameters, options.WeightDecay);
         _steps = new StepRunner(setup, options, _optimizer);
@@ -72,7 +74,8 @@ public sealed class Trainer : IDisposable
     /// <param name="cancellation">Saves a checkpoint of the last whole step, then stops.</param>
     /// <exception cref="NonFiniteException">A loss or gradient is not finite.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public TrainingResult Run(IProgress<ProgressReport>? progress = null, Action<StepReport>? watch = null, CancellationToken cancellation = default)
+    public TrainingResult Run(IProgress<ProgressReport>? progress = null, Action<StepReport>? watch = null,
+        CancellationToken cancellation = default)
     {
         using var events = _folder is null ? null : new EventFile(_folder.Path, _state.Step + 1);
         var losses = _state.Losses.ToList();
@@ -85,12 +88,20 @@ public sealed class Trainer : IDisposable
                 if (_state.Step >= _totalSteps || StoppedEarly) break;
                 var report = TakeStep(cancellation);
                 losses.Add(report.Loss);
-                _state = _state with { Step = report.Step, Losses = losses, Tokens = _state.Tokens + report.Tokens, Seconds = _state.Seconds + report.Seconds };
+                _state = _state with
+                {
+                    Step = report.Step,
+                    Losses = losses,
+                    Tokens = _state.Tokens + report.Tokens,
+                    Seconds = _state.Seconds + report.Seconds
+                };
                 Log(events, report);
                 watch?.Invoke(report);
                 progress?.Report(new ProgressReport("training", _state.Step, _totalSteps, Describe(report)));
                 if (_folder is not null && _state.Step % _folder.SaveEvery == 0) Save();
             }
+            // Whatever happens while the result is written, nothing of the run is lost.
+            Save();
         }
         catch (OperationCanceledException)
         {
@@ -116,7 +127,8 @@ public sealed class Trainer : IDisposable
     bool StoppedEarly => _options.Patience is { } patience && _state.WithoutGain >= patience;
 
     bool IsJudgementDue => _judge is not null && _state.Step > 0 && !(_state.Judgements is [.., var last] && last.Step == _state.Step)
-        && (_state.Step == _totalSteps || (_options.ValidateEvery is { } every ? _state.Step % every == 0 : _state.Step % _stepsPerEpoch == 0));
+        && (_state.Step == _totalSteps || (_options.ValidateEvery is { } every ? _state.Step % every == 0
+            : _state.Step % _stepsPerEpoch == 0));
 
     StepReport TakeStep(CancellationToken cancellation)
     {
@@ -125,7 +137,8 @@ public sealed class Trainer : IDisposable
         if (_plan.Epoch != epoch) _plan = (epoch, BatchPlan.Epoch(_lengths, _batchSize, _options.Seed, epoch));
         var rows = _plan.Batches.Skip(index * _options.Accumulate).Take(_options.Accumulate);
         var rate = _schedule.At(_state.Step);
-        var (loss, norm, tokens) = _steps.Take(_state.Step, [.. rows.Select(b => b.Select(i => _setup.Train[i]).ToArray())], rate, cancellation);
+        var (loss, norm, tokens) = _steps.Take(_state.Step, [.. rows.Select(b => b.Select(i => _setup.Train[i]).ToArray())], rate,
+            cancellation);
         return new StepReport(_state.Step + 1, loss, rate, norm, tokens, Stopwatch.GetElapsedTime(start).TotalSeconds);
     }
 

@@ -82,7 +82,8 @@ public sealed record TrainingOptions
 
     internal static void Require(bool holds, string option, string expected, object? found)
     {
-        if (!holds) throw new BadUsageException(string.Create(CultureInfo.InvariantCulture, $"{option}: expected {expected}, found {found}."));
+        if (!holds) throw new BadUsageException(string.Create(CultureInfo.InvariantCulture,
+            $"{option}: expected {expected}, found {found}."));
     }
 }
 
@@ -92,11 +93,12 @@ public sealed record DistillationOptions
     /// <summary>Of the task's own loss.</summary>
     public double Task { get; init; } = 1;
 
-    /// <summary>Of the difference between the outputs: KL divergence of the teacher's distribution from the student's, times the temperature squared;
-    /// where outputs are no distribution, the squared difference.</summary>
+    /// <summary>Of the difference between the outputs: KL divergence of the teacher's distribution from the student's, times the
+    /// temperature squared; where outputs are no distribution, the squared difference.</summary>
     public double Logits { get; init; } = 1;
 
-    /// <summary>Of the blocks' outputs: squared error relative to the teacher's mean square, over real tokens, mean of the blocks.</summary>
+    /// <summary>Of the blocks' outputs: squared error relative to the teacher's mean square, over real tokens, mean of the
+    /// blocks.</summary>
     public double Hidden { get; init; } = 1;
 
     /// <summary>Both distributions are softened by it.</summary>

@@ -3,7 +3,8 @@ using static TorchSharp.torch;
 
 namespace FFSplit.Modeling.Weights;
 
-/// <summary>A contiguous float32 tensor of torch as a writer takes it, without a copy. The tensor must live, unchanged, until it is written.</summary>
+/// <summary>A contiguous float32 tensor of torch as a writer takes it, without a copy. The tensor must live, unchanged, until it is
+/// written.</summary>
 sealed class TorchTensorData : TensorData
 {
     readonly Tensor _tensor;

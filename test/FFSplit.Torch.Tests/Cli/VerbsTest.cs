@@ -27,6 +27,7 @@ public sealed class VerbsTest : IDisposable
     [InlineData("export")]
     [InlineData("evaluate")]
     [InlineData("demo")]
+    [InlineData("finetune")]
     public void Help_ends_with_an_example(string verb)
     {
         var run = CliProcess.Run(verb, "--help").Ended(0);

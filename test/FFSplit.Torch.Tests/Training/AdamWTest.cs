@@ -48,7 +48,8 @@ public class AdamWTest
         using var run = new TinyRun();
         Assert.Contains(run.Weights.Parameters, p => p.Decays);
         foreach (var parameter in run.Weights.Parameters)
-            Assert.Equal(!parameter.Name.EndsWith(".bias", StringComparison.Ordinal) && !parameter.Name.Contains("LayerNorm", StringComparison.Ordinal), parameter.Decays);
+            Assert.Equal(!parameter.Name.EndsWith(".bias", StringComparison.Ordinal)
+                && !parameter.Name.Contains("LayerNorm", StringComparison.Ordinal), parameter.Decays);
     }
 
     [Fact]
@@ -72,6 +73,7 @@ public class AdamWTest
     static void AssertNear(double[] expected, Tensor actual)
     {
         var values = actual.detach().data<float>().ToArray();
-        for (var i = 0; i < expected.Length; i++) Assert.True(Math.Abs(expected[i] - values[i]) <= 2e-6, $"{i}: {values[i]} instead of {expected[i]}");
+        for (var i = 0; i < expected.Length; i++) Assert.True(Math.Abs(expected[i] - values[i]) <= 2e-6,
+            $"{i}: {values[i]} instead of {expected[i]}");
     }
 }

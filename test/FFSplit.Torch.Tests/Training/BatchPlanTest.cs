@@ -20,7 +20,8 @@ public class BatchPlanTest
     [Fact]
     public void Seed_and_epoch_decide_the_order()
     {
-        static string Text(int seed, int epoch) => string.Join(';', BatchPlan.Epoch(Lengths, 8, seed, epoch).Select(b => string.Join(',', b)));
+        static string Text(int seed, int epoch) => string.Join(';', BatchPlan.Epoch(Lengths, 8, seed, epoch)
+            .Select(b => string.Join(',', b)));
         Assert.Equal(Text(1, 0), Text(1, 0));
         Assert.NotEqual(Text(1, 0), Text(1, 1));
         Assert.NotEqual(Text(1, 0), Text(2, 0));

@@ -19,7 +19,8 @@ public class DropoutSourceTest
         // Neighbours at distances that hidden sizes and vectors have know nothing of each other.
         foreach (var distance in (int[])[1, 2, 8, 16, 64, 384, 768])
         {
-            var both = Enumerable.Range(0, values.Length - distance).Count(i => values[i] == 0 && values[i + distance] == 0) / (double)(values.Length - distance);
+            var both = Enumerable.Range(0, values.Length - distance).Count(i => values[i] == 0
+                && values[i + distance] == 0) / (double)(values.Length - distance);
             Assert.Equal(probability * probability, both, 0.002);
         }
     }

@@ -24,7 +24,8 @@ public class EventFileTest
         Assert.Equal(3, records.Count);
         Assert.Contains("brain.Event:2", Encoding.UTF8.GetString(records[0]), StringComparison.Ordinal);
         // wall_time, then step 300 as field 2, then summary { value { tag, simple_value } }.
-        byte[] expected = [0x10, 0xAC, 0x02, 0x2A, 19, 0x0A, 17, 0x0A, 10, .. Encoding.UTF8.GetBytes("train/loss"), 0x15, .. BitConverter.GetBytes(0.25f)];
+        byte[] expected = [0x10, 0xAC, 0x02, 0x2A, 19, 0x0A, 17, 0x0A, 10, .. Encoding.UTF8.GetBytes("train/loss"), 0x15,
+            .. BitConverter.GetBytes(0.25f)];
         Assert.Equal(0x09, records[2][0]);
         Assert.Equal(expected, records[2][9..]);
     }

@@ -74,11 +74,13 @@ public class GradientsTest
             Assert.True(gradient is not null, $"{parameter.Name} has no gradient");
             Assert.True(gradient!.isfinite().all().item<bool>(), $"{parameter.Name} has a gradient that is not finite");
             // Softmax does not see what is added to all keys alike.
-            if (!IsKeyBias(architecture, parameter.Binding)) Assert.True(gradient.abs().max().item<float>() > 0, $"{parameter.Name} has a gradient of zeros");
+            if (!IsKeyBias(architecture, parameter.Binding)) Assert.True(gradient.abs().max().item<float>() > 0,
+                $"{parameter.Name} has a gradient of zeros");
         }
     }
 
-    static bool IsKeyBias(Architecture architecture, WeightBinding binding) => architecture.Blocks.Any(b => b.Attention.Key.Bias == binding);
+    static bool IsKeyBias(Architecture architecture, WeightBinding binding)
+        => architecture.Blocks.Any(b => b.Attention.Key.Bias == binding);
 
     static IObjective Objective(Architecture architecture)
     {

@@ -25,7 +25,8 @@ public class ObjectivesTest
     {
         const int mask = 4;
         var objective = new MaskedLanguageObjective(Padding, mask, [1, 2, mask], vocabulary: 50);
-        Example[] examples = [.. Enumerable.Range(0, 200).Select(row => Text([1, .. Enumerable.Range(0, 40).Select(t => 5 + (row + t) % 45), 2]))];
+        Example[] examples = [.. Enumerable.Range(0, 200).Select(row
+            => Text([1, .. Enumerable.Range(0, 40).Select(t => 5 + (row + t) % 45), 2]))];
         var batch = objective.Batch(examples, seed: 3);
         Assert.Equal(200 * 6, batch.Count);
         var (masked, kept) = (0, 0);
@@ -64,7 +65,8 @@ public class ObjectivesTest
     public void Scores_of_a_classifier_agree_with_known_cases()
     {
         int[] truth = [1, 1, 0, 0, 1, 0], answers = [1, 0, 0, 1, 1, 0];
-        var metrics = new ClassificationObjective(Padding).Judge([.. answers.Select(a => new[] { (double)a })], [.. truth.Select(t => (double)t)], 0);
+        var metrics = new ClassificationObjective(Padding).Judge([.. answers.Select(a => new[] { (double)a })],
+            [.. truth.Select(t => (double)t)], 0);
         Assert.Equal(66.6667, metrics["accuracy"], 3);
         Assert.Equal(66.6667, metrics["f1"], 3);
         Assert.Equal(33.3333, metrics["matthews"], 3);

@@ -16,7 +16,8 @@ sealed class TinyRun : IDisposable
     readonly TemporaryFolder _folder = new();
     readonly Checkpoint _checkpoint;
 
-    public TinyRun(ScalarType compute = ScalarType.Float32, int examples = 24, int seed = 0, Func<Architecture, IEnumerable<WeightBinding>>? trained = null)
+    public TinyRun(ScalarType compute = ScalarType.Float32, int examples = 24, int seed = 0, Func<Architecture,
+        IEnumerable<WeightBinding>>? trained = null)
     {
         Model = TinyModel.Encoder(_folder.File("model"));
         _checkpoint = Checkpoint.Open(Model, newHead: new NewHead(2));

@@ -56,7 +56,13 @@ public class TrainedFolderTest
         Assert.NotEmpty(source.MadeTensors);
         Assert.EndsWith("ForSequenceClassification", source.ClassName, StringComparison.Ordinal);
         using (var weights = new TrainableWeights(source, ScalarType.Float32, [], seed: 5))
-            TrainedFolder.Write(source, weights, new TrainedFolderOptions { Output = output.File("out"), Labels = ["no", "yes", "perhaps"], ProblemType = "single_label_classification", PadId = 0 });
+            TrainedFolder.Write(source, weights, new TrainedFolderOptions
+            {
+                Output = output.File("out"),
+                Labels = ["no", "yes", "perhaps"],
+                ProblemType = "single_label_classification",
+                PadId = 0
+            });
         using var written = Checkpoint.Open(output.File("out"));
         Assert.Equal(3, Assert.IsType<Head.Classifier>(written.Architecture.Head).Labels);
         Assert.Empty(written.MadeTensors);
@@ -85,7 +91,8 @@ public class TrainedFolderTest
         Write(split, folder.File("out"), DType.F32);
         using var written = Checkpoint.Open(folder.File("out"));
         Assert.Equal(split.Split!.Layers, written.Split!.Layers);
-        Assert.Equal(SplitRecord.ReadPlan(split).Layers.Select(l => string.Join(',', l.Heavy)), SplitRecord.ReadPlan(written).Layers.Select(l => string.Join(',', l.Heavy)));
+        Assert.Equal(SplitRecord.ReadPlan(split).Layers.Select(l => string.Join(',', l.Heavy)), SplitRecord.ReadPlan(written).Layers
+            .Select(l => string.Join(',', l.Heavy)));
         Assert.True(File.Exists(folder.File("out/ffsplit.safetensors")));
         Golden.Same(Golden.Output(folder.File("split"), Golden.Batch(source)), Golden.Output(folder.File("out"), Golden.Batch(source)));
     }

@@ -19,41 +19,52 @@ public sealed record ExampleReader(ITextTokenizer Tokenizer, int MaxLength, Text
     /// <param name="targets">One for each; null where the objective needs none.</param>
     /// <param name="progress">Told as texts are encoded.</param>
     /// <param name="cancellation">Stops the encoding.</param>
-    public IReadOnlyList<Example> Texts(IReadOnlyList<Sample> samples, IReadOnlyList<double>? targets, IProgress<ProgressReport>? progress, CancellationToken cancellation)
-        => [.. Encode([.. samples.Select(s => new TextInput(s.Text, s.Pair))], progress, cancellation).Select((t, i) => new Example(t, Target: targets?[i] ?? 0))];
+    public IReadOnlyList<Example> Texts(IReadOnlyList<Sample> samples, IReadOnlyList<double>? targets, IProgress<ProgressReport>? progress,
+        CancellationToken cancellation)
+        => [.. Encode([.. samples.Select(s => new TextInput(s.Text, s.Pair))], progress, cancellation)
+            .Select((t, i) => new Example(t, Target: targets?[i] ?? 0))];
 
     /// <summary>Pairs whose sentences are encoded on their own.</summary>
     /// <exception cref="BadInputException">A sample without a second sentence.</exception>
-    public IReadOnlyList<Example> Pairs(IReadOnlyList<Sample> samples, IReadOnlyList<double> targets, IProgress<ProgressReport>? progress, CancellationToken cancellation)
+    public IReadOnlyList<Example> Pairs(IReadOnlyList<Sample> samples, IReadOnlyList<double> targets, IProgress<ProgressReport>? progress,
+        CancellationToken cancellation)
     {
         if (samples.FirstOrDefault(s => string.IsNullOrWhiteSpace(s.Pair)) is { } single)
-            throw new BadInputException("The data", "two sentences in each sample", $"only '{single.Text}'", "Name the columns with --text and --text-pair.");
-        var encoded = Encode([.. samples.Select(s => new TextInput(s.Text)), .. samples.Select(s => new TextInput(s.Pair!))], progress, cancellation);
+            throw new BadInputException("The data", "two sentences in each sample", $"only '{single.Text}'",
+                "Name the columns with --text and --text-pair.");
+        var encoded = Encode([.. samples.Select(s => new TextInput(s.Text)), .. samples.Select(s => new TextInput(s.Pair!))], progress,
+            cancellation);
         return [.. samples.Select((_, i) => new Example(encoded[i], encoded[samples.Count + i], targets[i]))];
     }
 
     /// <summary>Windows of the joined text, side by side.</summary>
     /// <exception cref="BadInputException">Too short a text.</exception>
-    public (IReadOnlyList<Example> Examples, IReadOnlyList<string> Notices) Windows(DataOptions data, WindowOptions windows, CancellationToken cancellation)
+    public (IReadOnlyList<Example> Examples, IReadOnlyList<string> Notices) Windows(DataOptions data, WindowOptions windows,
+        CancellationToken cancellation)
     {
         var joined = SampleReader.ReadText(data, cancellation);
         var cut = TokenWindows.Cut(joined.Text, Tokenizer, windows);
-        return ([.. cut.Windows.Select(w => new Example(new TokenizedText(cut.Ids[w.Start..(w.Start + w.Length)], new int[w.Length])))], [.. joined.Notices, .. cut.Notices]);
+        return ([.. cut.Windows.Select(w => new Example(new TokenizedText(cut.Ids[w.Start..(w.Start + w.Length)], new int[w.Length])))],
+            [.. joined.Notices, .. cut.Notices]);
     }
 
     /// <summary>Labels as finite numbers.</summary>
     /// <exception cref="BadInputException">One is none.</exception>
     public static double[] Scores(IReadOnlyList<Sample> samples, string data)
-        => [.. samples.Select(s => double.TryParse(s.Label, NumberStyles.Float, CultureInfo.InvariantCulture, out var score) && double.IsFinite(score) ? score
-            : throw new BadInputException(data, "a number as every label", $"'{s.Label}'", "Name the column with --label, or leave that row out."))];
+        => [.. samples.Select(s => double.TryParse(s.Label, NumberStyles.Float, CultureInfo.InvariantCulture, out var score)
+            && double.IsFinite(score) ? score
+            : throw new BadInputException(data, "a number as every label", $"'{s.Label}'",
+                "Name the column with --label, or leave that row out."))];
 
     /// <summary>Sets a part aside: the same for the same examples and seed.</summary>
     /// <exception cref="BadInputException">Too few examples for both parts.</exception>
-    public static (IReadOnlyList<Example> Train, IReadOnlyList<Example> Validation) Split(IReadOnlyList<Example> examples, double share, int seed, string data)
+    public static (IReadOnlyList<Example> Train, IReadOnlyList<Example> Validation) Split(IReadOnlyList<Example> examples, double share,
+        int seed, string data)
     {
         var count = share == 0 ? 0 : Math.Max(1, (int)Math.Round(share * examples.Count));
         if (examples.Count <= count)
-            throw new BadInputException(data, $"more than {count} examples, so that some are left to learn from", $"{examples.Count}", "Give more data, or a smaller --validation-share.");
+            throw new BadInputException(data, $"more than {count} examples, so that some are left to learn from", $"{examples.Count}",
+                "Give more data, or a smaller --validation-share.");
         var shuffled = examples.ToArray();
         new SeededRandom(Seeds.Of(seed, Seeds.Split)).Shuffle<Example>(shuffled);
         return (shuffled[count..], shuffled[..count]);
@@ -61,5 +72,6 @@ public sealed record ExampleReader(ITextTokenizer Tokenizer, int MaxLength, Text
 
     IReadOnlyList<TokenizedText> Encode(TextInput[] inputs, IProgress<ProgressReport>? progress, CancellationToken cancellation)
         => BatchBuilder.Encode(Tokenizer, Preparation is null ? inputs
-            : Array.ConvertAll(inputs, t => new TextInput(Preparation.Apply(t.Text), t.Pair is null ? null : Preparation.Apply(t.Pair))), MaxLength, progress, cancellation);
+            : Array.ConvertAll(inputs, t => new TextInput(Preparation.Apply(t.Text), t.Pair is null ? null : Preparation.Apply(t.Pair))),
+                MaxLength, progress, cancellation);
 }

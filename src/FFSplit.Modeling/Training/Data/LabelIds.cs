@@ -9,14 +9,16 @@ namespace FFSplit.Modeling.Training.Data;
 /// <param name="Names">At least two different names.</param>
 public sealed record LabelIds(IReadOnlyList<string> Names)
 {
-    /// <summary>Labels for a new head: those of the data, in the order of their numbers where all are whole numbers, else in ordinal order.</summary>
+    /// <summary>Labels for a new head: those of the data, in the order of their numbers where all are whole numbers, else in ordinal
+    /// order.</summary>
     /// <exception cref="BadInputException">Fewer than two.</exception>
     public static LabelIds OfData(IEnumerable<string> labels, string data)
     {
         string[] names = [.. labels.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
         if (names.All(n => Number(n) is not null)) names = [.. names.OrderBy(n => Number(n))];
         return names.Length >= 2 ? new LabelIds(names)
-            : throw new BadInputException(data, "at least two labels", names.Length == 0 ? "none" : $"only '{names[0]}'", "Give data with both outcomes, or name another --label.");
+            : throw new BadInputException(data, "at least two labels", names.Length == 0 ? "none" : $"only '{names[0]}'",
+                "Give data with both outcomes, or name another --label.");
     }
 
     /// <summary>The labels that a config names.</summary>
@@ -35,7 +37,8 @@ public sealed record LabelIds(IReadOnlyList<string> Names)
     /// <exception cref="BadInputException">They fit neither way.</exception>
     public double[] Map(IReadOnlyList<string> labels, string data, string model)
     {
-        var byName = Names.Select((n, i) => (n, i)).GroupBy(p => p.n, StringComparer.OrdinalIgnoreCase).ToDictionary(g => g.Key, g => g.First().i, StringComparer.OrdinalIgnoreCase);
+        var byName = new Dictionary<string, int>(StringComparer.OrdinalIgnoreCase);
+        for (var i = 0; i < Names.Count; i++) byName.TryAdd(Names[i], i);
         if (byName.Count == Names.Count && labels.All(byName.ContainsKey)) return [.. labels.Select(l => (double)byName[l])];
         if (labels.All(l => Number(l) is { } n && n >= 0 && n < Names.Count)) return [.. labels.Select(l => (double)Number(l)!.Value)];
         var strange = labels.First(l => !byName.ContainsKey(l));
@@ -43,5 +46,6 @@ public sealed record LabelIds(IReadOnlyList<string> Names)
             "Correct the data, or train a new head with --new-head.");
     }
 
-    static int? Number(string text) => int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : null;
+    static int? Number(string text) => int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+        ? number : null;
 }

@@ -15,17 +15,20 @@ public static class MaskToken
     {
         foreach (var name in Named(folder).Concat(Usual))
             if (tokenizer.Encode(name, addSpecialTokens: false).Ids is [var id] && tokenizer.Decode([id]).Trim() == name) return id;
-        throw new BadInputException(folder, $"a tokenizer with a mask token ({string.Join(" or ", Usual)})", "none", "Use an encoder's folder, or train with --task causal-lm.");
+        throw new BadInputException(folder, $"a tokenizer with a mask token ({string.Join(" or ", Usual)})", "none",
+            "Use an encoder's folder, or train with --task causal-lm.");
     }
 
     static IEnumerable<string> Named(string folder)
     {
         foreach (var file in (string[])["tokenizer_config.json", "special_tokens_map.json"])
-            if (JsonFile.ReadIfPresent(Path.Combine(folder, file), "Download the tokenizer again.") is { ValueKind: JsonValueKind.Object } root
+            if (JsonFile.ReadIfPresent(Path.Combine(folder, file),
+                "Download the tokenizer again.") is { ValueKind: JsonValueKind.Object } root
                 && root.TryGetProperty("mask_token", out var token))
             {
                 if (token.ValueKind == JsonValueKind.String) yield return token.GetString()!;
-                else if (token.ValueKind == JsonValueKind.Object && token.TryGetProperty("content", out var content)) yield return content.ToString();
+                else if (token.ValueKind == JsonValueKind.Object
+                    && token.TryGetProperty("content", out var content)) yield return content.ToString();
             }
     }
 }

@@ -2,7 +2,8 @@ using FFSplit.Evaluation.Samples;
 
 namespace FFSplit.Modeling.Training.Data;
 
-/// <summary>Seeds of a run's random choices, each a function of the run's seed, a purpose and a number: nothing has to be remembered to go on.</summary>
+/// <summary>Seeds of a run's random choices, each a function of the run's seed, a purpose and a number: nothing has to be remembered to go
+/// on.</summary>
 static class Seeds
 {
     public const long Order = 1, Dropout = 2, Mask = 3, Split = 4, Head = 5;

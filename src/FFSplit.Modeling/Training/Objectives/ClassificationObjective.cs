@@ -28,17 +28,20 @@ public sealed class ClassificationObjective(Padding padding) : IObjective
     public IEnumerable<WeightBinding> Used(Architecture architecture) => architecture.Bindings;
 
     /// <inheritdoc/>
-    public TaskBatch Batch(IReadOnlyList<Example> examples, long seed) => new(padding.Pack([.. examples.Select(e => e.Text)]), [.. examples.Select(e => e.Target)]);
+    public TaskBatch Batch(IReadOnlyList<Example> examples, long seed)
+        => new(padding.Pack([.. examples.Select(e => e.Text)]), [.. examples.Select(e => e.Target)]);
 
     /// <inheritdoc/>
-    public Tensor Outputs(ModelPass pass, TaskBatch batch) => Forward.ClassifierLogits((Head.Classifier)pass.Architecture.Head, pass.Weights, pass.Last, pass.Context);
+    public Tensor Outputs(ModelPass pass, TaskBatch batch)
+        => Forward.ClassifierLogits((Head.Classifier)pass.Architecture.Head, pass.Weights, pass.Last, pass.Context);
 
     /// <inheritdoc/>
     public Tensor Loss(Tensor outputs, TaskBatch batch)
         => nn.functional.cross_entropy(outputs, tensor(Array.ConvertAll(batch.Targets, t => (long)t)), reduction: nn.Reduction.Sum);
 
     /// <inheritdoc/>
-    public IEnumerable<double[]> Remember(Tensor outputs) => outputs.argmax(1).data<long>().ToArray().Select(label => new[] { (double)label });
+    public IEnumerable<double[]> Remember(Tensor outputs)
+        => outputs.argmax(1).data<long>().ToArray().Select(label => new[] { (double)label });
 
     /// <inheritdoc/>
     public IReadOnlyDictionary<string, double> Judge(IReadOnlyList<double[]> remembered, IReadOnlyList<double> targets, double meanLoss)

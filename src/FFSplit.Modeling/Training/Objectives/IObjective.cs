@@ -14,7 +14,8 @@ public interface IObjective
     /// <summary>Examples of one forward pass, unless told otherwise.</summary>
     int DefaultBatchSize { get; }
 
-    /// <summary>The metrics of <see cref="Judge"/> besides "loss", with whether more is better; the first chooses the best weights.</summary>
+    /// <summary>The metrics of <see cref="Judge"/> besides "loss", with whether more is better; the first chooses the best
+    /// weights.</summary>
     IReadOnlyList<(string Name, bool HigherIsBetter)> Metrics { get; }
 
     /// <summary>Whether outputs are a distribution's logits, so that they compare by KL divergence.</summary>

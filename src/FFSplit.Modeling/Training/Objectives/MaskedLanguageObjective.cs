@@ -8,8 +8,8 @@ using static TorchSharp.torch;
 namespace FFSplit.Modeling.Training.Objectives;
 
 /// <summary>
-/// Tokens that were hidden (Devlin and others, "BERT", 2019): 15 % of them, drawn anew each time; of those 80 % become the mask token, 10 % a random
-/// one, 10 % stay as they are.
+/// Tokens that were hidden (Devlin and others, "BERT", 2019): 15 % of them, drawn anew each time; of those 80 % become the mask token, 10 %
+/// a random one, 10 % stay as they are.
 /// </summary>
 /// <param name="padding">How rows are padded.</param>
 /// <param name="maskId">The mask token.</param>

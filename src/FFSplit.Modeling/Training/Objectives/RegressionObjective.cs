@@ -29,16 +29,20 @@ public sealed class RegressionObjective(Padding padding) : IObjective
     public IEnumerable<WeightBinding> Used(Architecture architecture) => architecture.Bindings;
 
     /// <inheritdoc/>
-    public TaskBatch Batch(IReadOnlyList<Example> examples, long seed) => new(padding.Pack([.. examples.Select(e => e.Text)]), [.. examples.Select(e => e.Target)]);
+    public TaskBatch Batch(IReadOnlyList<Example> examples, long seed)
+        => new(padding.Pack([.. examples.Select(e => e.Text)]), [.. examples.Select(e => e.Target)]);
 
     /// <inheritdoc/>
-    public Tensor Outputs(ModelPass pass, TaskBatch batch) => Forward.ClassifierLogits((Head.Classifier)pass.Architecture.Head, pass.Weights, pass.Last, pass.Context);
+    public Tensor Outputs(ModelPass pass, TaskBatch batch)
+        => Forward.ClassifierLogits((Head.Classifier)pass.Architecture.Head, pass.Weights, pass.Last, pass.Context);
 
     /// <inheritdoc/>
-    public Tensor Loss(Tensor outputs, TaskBatch batch) => (outputs.squeeze(1) - tensor(Array.ConvertAll(batch.Targets, t => (float)t))).square().sum();
+    public Tensor Loss(Tensor outputs, TaskBatch batch)
+        => (outputs.squeeze(1) - tensor(Array.ConvertAll(batch.Targets, t => (float)t))).square().sum();
 
     /// <inheritdoc/>
-    public IEnumerable<double[]> Remember(Tensor outputs) => outputs.contiguous().data<float>().ToArray().Select(value => new[] { (double)value });
+    public IEnumerable<double[]> Remember(Tensor outputs)
+        => outputs.contiguous().data<float>().ToArray().Select(value => new[] { (double)value });
 
     /// <inheritdoc/>
     public IReadOnlyDictionary<string, double> Judge(IReadOnlyList<double[]> remembered, IReadOnlyList<double> targets, double meanLoss)
@@ -47,6 +51,10 @@ public sealed class RegressionObjective(Padding padding) : IObjective
     internal static Dictionary<string, double> Correlations(IReadOnlyList<double[]> remembered, IReadOnlyList<double> targets)
     {
         double[] values = [.. remembered.Select(r => r[0])], truth = [.. targets];
-        return new Dictionary<string, double> { ["spearman"] = 100 * Spearman.Correlation(values, truth), ["pearson"] = 100 * Pearson.Correlation(values, truth) };
+        return new Dictionary<string, double>
+        {
+            ["spearman"] = 100 * Spearman.Correlation(values, truth),
+            ["pearson"] = 100 * Pearson.Correlation(values, truth),
+        };
     }
 }

@@ -12,12 +12,13 @@ public enum SimilarityLoss
 {
     /// <summary>Squared difference between cosine and score, the score scaled to 0 … 1.</summary>
     MeanSquaredError,
-    /// <summary>log(1 + Σ exp(20 (cosⱼ − cosᵢ))) over all pairs of the batch with scoreᵢ above scoreⱼ (Su, "CoSENT", kexue.fm/archives/8847, 2022):
-    /// only the order counts.</summary>
+    /// <summary>log(1 + Σ exp(20 (cosⱼ − cosᵢ))) over all pairs of the batch with scoreᵢ above scoreⱼ (Su, "CoSENT",
+    /// kexue.fm/archives/8847, 2022): only the order counts.</summary>
     CoSent,
 }
 
-/// <summary>Sentence vectors whose cosine follows a score. Both sentences go through the model in one batch, the first ones first.</summary>
+/// <summary>Sentence vectors whose cosine follows a score. Both sentences go through the model in one batch, the first ones
+/// first.</summary>
 /// <param name="padding">How rows are padded.</param>
 /// <param name="pooling">How the folder makes a vector of a text.</param>
 /// <param name="loss">Which loss.</param>
@@ -48,7 +49,8 @@ public sealed class SimilarityObjective(Padding padding, SentencePooling pooling
         => new(padding.Pack([.. examples.Select(e => e.Text), .. examples.Select(e => e.Other!)]), [.. examples.Select(e => e.Target)]);
 
     /// <summary>Both sentences' vectors side by side, (pairs × 2 · dimension).</summary>
-    public Tensor Outputs(ModelPass pass, TaskBatch batch) => cat([.. ModelOutputReader.Pool(pooling, pass.Last, pass.Context).chunk(2, 0)], 1);
+    public Tensor Outputs(ModelPass pass, TaskBatch batch)
+        => cat([.. ModelOutputReader.Pool(pooling, pass.Last, pass.Context).chunk(2, 0)], 1);
 
     /// <inheritdoc/>
     public Tensor Loss(Tensor outputs, TaskBatch batch)
@@ -63,7 +65,8 @@ public sealed class SimilarityObjective(Padding padding, SentencePooling pooling
     }
 
     /// <inheritdoc/>
-    public IEnumerable<double[]> Remember(Tensor outputs) => Cosines(outputs).data<float>().ToArray().Select(value => new[] { (double)value });
+    public IEnumerable<double[]> Remember(Tensor outputs)
+        => Cosines(outputs).data<float>().ToArray().Select(value => new[] { (double)value });
 
     /// <inheritdoc/>
     public IReadOnlyDictionary<string, double> Judge(IReadOnlyList<double[]> remembered, IReadOnlyList<double> targets, double meanLoss)

@@ -5,8 +5,8 @@ using System.Text;
 namespace FFSplit.Modeling.Training.Recovery;
 
 /// <summary>
-/// A TensorBoard event file: records of length, checksum, message, checksum (TensorFlow's tfrecord), whose messages are Event protocol buffers
-/// (tensorflow/core/util/event.proto). Only scalars are written.
+/// A TensorBoard event file: records of length, checksum, message, checksum (TensorFlow's tfrecord), whose messages are Event protocol
+/// buffers (tensorflow/core/util/event.proto). Only scalars are written.
 /// </summary>
 public sealed class EventFile : IDisposable
 {

@@ -10,12 +10,14 @@ using static TorchSharp.torch;
 namespace FFSplit.Modeling.Training.Recovery;
 
 /// <summary>
-/// The folder of a run that is not finished: the last checkpoint, the best weights and the event files. Each file is written whole or not at all,
-/// and a state is written after the best weights that it speaks of, so that the folder can be resumed wherever the process was killed.
+/// The folder of a run that is not finished: the last checkpoint, the best weights and the event files. Each file is written whole or not
+/// at all, and a state is written after the best weights that it speaks of, so that the folder can be resumed wherever the process was
+/// killed.
 /// </summary>
 public sealed class RunFolder
 {
-    const string StateFile = "state.safetensors", BestPrefix = "best-", Extension = ".safetensors", OptionsKey = "options", StateKey = "state";
+    const string StateFile = "state.safetensors", BestPrefix = "best-", Extension = ".safetensors", OptionsKey = "options",
+        StateKey = "state";
     const string Weight = "weight/", First = "first/", Second = "second/";
 
     readonly IReadOnlyDictionary<string, string> _options;
@@ -64,12 +66,15 @@ public sealed class RunFolder
         Directory.CreateDirectory(Path);
         if (best is not null && _savedBest != state.BestStep)
         {
-            SafetensorsWriter.Write(BestPath(state.BestStep), optimizer.Moments.Zip(best, (m, b) => (TensorData)new TorchTensorData(m.Parameter.Name, b)));
+            SafetensorsWriter.Write(BestPath(state.BestStep),
+                optimizer.Moments.Zip(best, TensorData (m, b) => new TorchTensorData(m.Parameter.Name, b)));
             _savedBest = state.BestStep;
         }
         SafetensorsWriter.Write(StatePath, optimizer.Moments.SelectMany(m => new TensorData[]
         {
-            new TorchTensorData(Weight + m.Parameter.Name, m.Parameter.Value), new TorchTensorData(First + m.Parameter.Name, m.First), new TorchTensorData(Second + m.Parameter.Name, m.Second),
+            new TorchTensorData(Weight + m.Parameter.Name, m.Parameter.Value),
+            new TorchTensorData(First + m.Parameter.Name, m.First),
+            new TorchTensorData(Second + m.Parameter.Name, m.Second),
         }), new Dictionary<string, string>
         {
             [OptionsKey] = JsonSerializer.Serialize(_options, RunJson.Default.IReadOnlyDictionaryStringString),
@@ -85,6 +90,8 @@ public sealed class RunFolder
     public (TrainingState State, List<Tensor>? Best) Load(AdamW optimizer)
     {
         using var guard = no_grad();
+        // What a process was writing when it was killed.
+        foreach (var partial in Directory.EnumerateFiles(Path, $".*{Extension}.tmp-*")) File.Delete(partial);
         using var file = SafetensorsFile.Open(StatePath);
         var state = Metadata<TrainingState>(file, StateKey);
         foreach (var (parameter, first, second) in optimizer.Moments)
@@ -124,7 +131,8 @@ public sealed class RunFolder
     {
         try
         {
-            return file.Metadata.TryGetValue(key, out var text) && JsonSerializer.Deserialize(text, typeof(T), RunJson.Default) is T value ? value : throw Damaged(key);
+            return file.Metadata.TryGetValue(key, out var text) && JsonSerializer.Deserialize(text, typeof(T), RunJson.Default) is T value
+                ? value : throw Damaged(key);
         }
         catch (JsonException)
         {

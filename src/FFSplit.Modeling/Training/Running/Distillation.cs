@@ -90,15 +90,20 @@ public sealed class Distillation : IDisposable
     {
         var model = teacher.Architecture;
         if (model.VocabularyRows != student.VocabularyRows)
-            throw Wrong("the teacher's vocabulary", $"{student.VocabularyRows} rows of the token table, as the student has", $"{model.VocabularyRows}", "Use the model that the student was made from.");
+            throw Wrong("the teacher's vocabulary", $"{student.VocabularyRows} rows of the token table, as the student has",
+                $"{model.VocabularyRows}", "Use the model that the student was made from.");
         if (options.Hidden > 0 && model.HiddenSize != student.HiddenSize)
-            throw Wrong("the teacher's hidden size", $"{student.HiddenSize}, as the student has", $"{model.HiddenSize}", "Use the model that the student was made from, or --hidden-weight 0.");
+            throw Wrong("the teacher's hidden size", $"{student.HiddenSize}, as the student has", $"{model.HiddenSize}",
+                "Use the model that the student was made from, or --hidden-weight 0.");
         if (options.Hidden > 0 && model.Blocks.Count < student.Blocks.Count)
-            throw Wrong("the teacher's blocks", $"at least {student.Blocks.Count}, as the student has", $"{model.Blocks.Count}", "Use the model that the student was made from, or --hidden-weight 0.");
+            throw Wrong("the teacher's blocks", $"at least {student.Blocks.Count}, as the student has", $"{model.Blocks.Count}",
+                "Use the model that the student was made from, or --hidden-weight 0.");
         if (options.Logits > 0 && Describe(model) != Describe(student))
-            throw Wrong("the teacher's head", Describe(student), Describe(model), "Fine-tune the teacher on this task first, or use --logits-weight 0.");
+            throw Wrong("the teacher's head", Describe(student), Describe(model),
+                "Fine-tune the teacher on this task first, or use --logits-weight 0.");
 
-        BadInputException Wrong(string part, string expected, string found, string remedy) => new($"{teacher.Folder}, {part}", expected, found, remedy);
+        BadInputException Wrong(string part, string expected, string found, string remedy)
+            => new($"{teacher.Folder}, {part}", expected, found, remedy);
     }
 
     static string Describe(Architecture model) => model.Head switch

@@ -24,7 +24,11 @@ public sealed class Judge
         var known = setup.Objective.Metrics.Append((Name: Loss, HigherIsBetter: false)).ToArray();
         Metric = metric ?? known[0].Name;
         var index = Array.FindIndex(known, m => m.Name == Metric);
-        if (index < 0) throw new BadUsageException($"--metric: expected one of {string.Join(", ", known.Select(m => m.Name))} for {setup.Objective.Name}, found '{metric}'.");
+        if (index < 0)
+        {
+            var names = string.Join(", ", known.Select(m => m.Name));
+            throw new BadUsageException($"--metric: expected one of {names} for {setup.Objective.Name}, found '{metric}'.");
+        }
         _higherIsBetter = known[index].HigherIsBetter;
     }
 
@@ -62,7 +66,8 @@ public sealed class Judge
         return new Dictionary<string, double>(_setup.Objective.Judge(remembered, targets, mean)) { [Loss] = mean };
     }
 
-    /// <summary>Whether a judgement beats the best so far; of equal metrics the smaller loss does, and a number that is none never does.</summary>
+    /// <summary>Whether a judgement beats the best so far; of equal metrics the smaller loss does, and a number that is none never
+    /// does.</summary>
     public bool IsBetter(Judgement now, Judgement? best)
     {
         var value = now.Metrics[Metric];

@@ -9,7 +9,8 @@ namespace FFSplit.Modeling.Training.Running;
 /// <summary>One forward pass, whose tensors belong to the caller's dispose scope.</summary>
 public sealed class ModelPass : IDisposable
 {
-    ModelPass(Architecture architecture, IWeightSource weights, ForwardContext context) => (Architecture, Weights, Context) = (architecture, weights, context);
+    ModelPass(Architecture architecture, IWeightSource weights, ForwardContext context)
+        => (Architecture, Weights, Context) = (architecture, weights, context);
 
     /// <summary>The model.</summary>
     public Architecture Architecture { get; }
@@ -33,7 +34,8 @@ public sealed class ModelPass : IDisposable
     /// <param name="dropout">What is dropped; null for nothing.</param>
     /// <param name="keepBlocks">Whether the blocks' outputs are kept.</param>
     /// <param name="watch">Called with the name of each part and its output as they come.</param>
-    public static ModelPass Run(Architecture architecture, IWeightSource weights, Batch batch, DropoutSource? dropout, bool keepBlocks = false, Action<string, Tensor>? watch = null)
+    public static ModelPass Run(Architecture architecture, IWeightSource weights, Batch batch, DropoutSource? dropout,
+        bool keepBlocks = false, Action<string, Tensor>? watch = null)
     {
         var pass = new ModelPass(architecture, weights, new ForwardContext(architecture, batch, weights) { Dropout = dropout });
         try

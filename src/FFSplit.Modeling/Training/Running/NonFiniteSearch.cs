@@ -24,7 +24,8 @@ public sealed class NonFiniteException(int step, string place) : BadInputExcepti
 static class NonFiniteSearch
 {
     /// <summary>The first part that gives a number that is not finite; the weights must be those that the loss came from.</summary>
-    public static string FindInForward(Architecture architecture, TrainableWeights weights, IObjective objective, TaskBatch batch, DropoutSource dropout)
+    public static string FindInForward(Architecture architecture, TrainableWeights weights, IObjective objective, TaskBatch batch,
+        DropoutSource dropout)
     {
         using var scope = NewDisposeScope();
         using var guard = no_grad();

@@ -17,7 +17,8 @@ sealed class StepRunner(TrainingSetup setup, TrainingOptions options, AdamW opti
     /// <param name="cancellation">Leaves the weights as they were.</param>
     /// <returns>Mean loss, the gradient's norm, real tokens.</returns>
     /// <exception cref="NonFiniteException">Loss or gradient is not finite; the weights are as they were.</exception>
-    public (double Loss, double Norm, long Tokens) Take(int step, IReadOnlyList<Example[]> groups, double learningRate, CancellationToken cancellation)
+    public (double Loss, double Norm, long Tokens) Take(int step, IReadOnlyList<Example[]> groups, double learningRate,
+        CancellationToken cancellation)
     {
         var batches = groups.Select((g, i) => setup.Objective.Batch(g, Seeds.Of(options.Seed, Seeds.Mask, Number(step, i)))).ToArray();
         var outputs = batches.Sum(b => (long)b.Count);
@@ -31,7 +32,8 @@ sealed class StepRunner(TrainingSetup setup, TrainingOptions options, AdamW opti
                 var seed = Seeds.Of(options.Seed, Seeds.Dropout, Number(step, i));
                 loss += Learn(batches[i], outputs, seed);
                 if (!double.IsFinite(loss))
-                    throw new NonFiniteException(step + 1, NonFiniteSearch.FindInForward(setup.Architecture, setup.Weights, setup.Objective, batches[i], new DropoutSource(_dropouts, seed)));
+                    throw new NonFiniteException(step + 1, NonFiniteSearch.FindInForward(setup.Architecture, setup.Weights,
+                        setup.Objective, batches[i], new DropoutSource(_dropouts, seed)));
             }
         }
         catch
@@ -51,7 +53,8 @@ sealed class StepRunner(TrainingSetup setup, TrainingOptions options, AdamW opti
     {
         using var scope = NewDisposeScope();
         var teacher = setup.Teacher;
-        using var pass = ModelPass.Run(setup.Architecture, setup.Weights, batch.Batch, new DropoutSource(_dropouts, seed), teacher?.NeedsBlocks ?? false);
+        using var pass = ModelPass.Run(setup.Architecture, setup.Weights, batch.Batch, new DropoutSource(_dropouts, seed),
+            teacher?.NeedsBlocks ?? false);
         var outputs = setup.Objective.Outputs(pass, batch);
         Tensor loss;
         if (teacher is null) loss = setup.Objective.Loss(outputs, batch);

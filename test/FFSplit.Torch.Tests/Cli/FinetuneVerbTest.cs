@@ -1,0 +1,67 @@
+using FFSplit.Torch.Tests.Helpers;
+
+namespace FFSplit.Torch.Tests.Cli;
+
+/// <summary>Training as a process: what it shows, and what is left when it is stopped.</summary>
+public sealed class FinetuneVerbTest : IDisposable
+{
+    readonly TemporaryFolder _folder = new();
+    readonly string _model, _data;
+
+    public FinetuneVerbTest()
+    {
+        _model = TinyModel.Encoder(_folder.File("model"));
+        string[] lines = [.. File.ReadAllLines(TinyModel.Text(_folder.File("text.txt"), 400))];
+        _data = _folder.File("train.tsv");
+        File.WriteAllLines(_data, ["sentence\tlabel", .. lines.Select((l, i) => $"{(i % 2 == 0 ? "sea " : "rain ")}{l}\t{i % 2}")]);
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    string[] Command(string output, params string[] more)
+        => ["finetune", _model, "--task", "classification", "--data", _data, "--epochs", "3", "--batch-size", "4", "--threads", "1",
+            "--save-every", "5", "-o", _folder.File(output), .. more];
+
+    [Fact]
+    public void It_says_what_it_does_and_what_came_out()
+    {
+        var run = CliProcess.Run(Command("out")).Ended(0).Says("note: Products are done in", "note: A new head is made (seed 0): ",
+            "classifier.weight", "loss ", "tokens/s");
+        foreach (var part in new[] { "accuracy", "kept", "as stored", "parameters trained" }) Assert.Contains(part, run.Output,
+            StringComparison.Ordinal);
+        Assert.True(File.Exists(_folder.File("out/training.json")));
+        var again = CliProcess.Run(Command("out", "--force", "--json")).Ended(0).Json();
+        Assert.Equal(270, again.GetProperty("training").GetProperty("steps").GetInt32());
+        CliProcess.Run(Command("out")).Ended(2).Says("exists already", "--force");
+        CliProcess.Run(Command("other", "--temperature", "3")).Ended(2).Says("--temperature", "--teacher");
+        CliProcess.Run("finetune", "--help").Ended(0);
+    }
+
+    [Fact]
+    public void Killed_and_interrupted_at_any_time_the_same_command_ends_with_the_same_weights()
+    {
+        if (OperatingSystem.IsWindows()) Assert.Skip("needs kill -INT, which Windows lacks");
+        CliProcess.Run(Command("whole")).Ended(0);
+        var state = _folder.File("out.training/state.safetensors");
+        var random = new Random(Environment.TickCount);
+        for (var i = 0; i < 3; i++)
+        {
+            var run = CliProcess.Run(Command("out"), process =>
+            {
+                var begun = File.Exists(state) ? File.GetLastWriteTimeUtc(state) : DateTime.MinValue;
+                while (!process.HasExited && (!File.Exists(state) || File.GetLastWriteTimeUtc(state) == begun)) Thread.Sleep(2);
+                Thread.Sleep(random.Next(60));
+                if (process.HasExited) return;
+                if (i == 1) CliProcess.Interrupt(process);
+                else process.Kill();
+            });
+            if (run.Code == 0) break;
+            if (i == 1) run.Ended(130).Says("cancelled");
+            Assert.False(Directory.Exists(_folder.File("out")));
+            CliProcess.Run(Command("out", "--learning-rate", "0.1")).Ended(2).Says("--learning-rate", "--restart");
+        }
+        if (!Directory.Exists(_folder.File("out"))) CliProcess.Run(Command("out")).Ended(0).Says("goes on after step");
+        Assert.Equal(File.ReadAllBytes(_folder.File("whole/model.safetensors")), File.ReadAllBytes(_folder.File("out/model.safetensors")));
+        Assert.False(Directory.Exists(_folder.File("out.training")));
+    }
+}
