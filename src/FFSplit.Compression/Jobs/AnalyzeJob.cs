@@ -65,7 +65,7 @@ public static class AnalyzeJob
         if (options.Against is { } other && !Path.Exists(other))
             throw new BadInputException(other, "a data file, a folder of data files, or a statistics file", "nothing there",
                 "Check the path given to --against.");
-        var gathered = options.Statistics.Gather(checkpoint, progress, cancellation);
+        var gathered = options.Statistics.Gather(checkpoint, text: null, progress, cancellation);
         List<string> notices = [.. gathered.Notices];
         var against = Against(checkpoint, options, notices, progress, cancellation);
         var report = Analyzer.Report(checkpoint, gathered.Statistics, against, gathered.Time, gathered.Generic, options.Heavy,
@@ -95,7 +95,7 @@ public static class AnalyzeJob
                     }
                 },
             };
-        var gathered = other.Gather(checkpoint, progress, cancellation);
+        var gathered = other.Gather(checkpoint, text: null, progress, cancellation);
         notices.AddRange(gathered.Notices);
         return gathered.Statistics;
     }

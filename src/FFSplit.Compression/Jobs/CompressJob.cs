@@ -2,8 +2,6 @@ using System.Diagnostics;
 using FFSplit.Checkpoints;
 using FFSplit.Checkpoints.Files;
 using FFSplit.Checkpoints.Tensors;
-using FFSplit.Checkpoints.Tokenization;
-using FFSplit.Compression.Calibration;
 using FFSplit.Compression.Plans;
 using FFSplit.Compression.Repair;
 using FFSplit.Compression.Splitting;
@@ -118,12 +116,11 @@ public static class CompressJob
         var promised = CompressionSizes.Of(checkpoint, plan, options.Type);
         DiskSpace.CheckFreeSpace(Path.GetDirectoryName(Path.GetFullPath(output))!, CompressionEstimator.OutputBytes(checkpoint, promised));
         IReadOnlyList<string> notices = [];
-        if (options.PlanFile is null) (plan, notices) = PlanJob.Make(checkpoint, options.Plan, options.Statistics, progress, cancellation);
+        var text = plan.Repair ? options.Statistics.LoadText(checkpoint, progress, cancellation) : null;
+        if (options.PlanFile is null) (plan, notices) = PlanJob.Make(checkpoint, options.Plan, options.Statistics, text, progress, cancellation);
         cancellation.ThrowIfCancellationRequested();
         NativeMemory.Trim();
-        var repair = !plan.Repair ? null : new RepairInput(
-            CalibrationSet.Load(checkpoint, TextTokenizer.Load(checkpoint.Folder), options.Statistics.Calibration, progress, cancellation),
-            new RepairOptions { MemoryLimit = options.Statistics.MemoryLimit });
+        var repair = text is null ? null : new RepairInput(text, new RepairOptions { MemoryLimit = options.Statistics.MemoryLimit });
         var repairs = SplitWriter.Write(checkpoint, plan, output, options.Type, options.Force, progress, repair, cancellation);
 
         using var written = Checkpoint.Open(output);
@@ -183,6 +180,9 @@ public static class CompressJob
         if (options.PlanFile is not { } path) return PlanJob.Draft(checkpoint, options.Plan);
         var plan = PlanFile.Read(path);
         PlanFile.CheckFits(plan, checkpoint, path);
+        if (plan.Repair && options.Statistics.Calibration.Data is null)
+            throw new BadUsageException($"{path}: the plan asks for a repair, and no plan holds tokens to fit on. Set its \"repair\" to false, "
+                + "or leave out --plan and give --repair with --data.");
         return plan;
     }
 }

@@ -1,5 +1,6 @@
 using FFSplit.Checkpoints;
 using FFSplit.Checkpoints.Files;
+using FFSplit.Compression.Calibration;
 using FFSplit.Compression.Plans;
 
 namespace FFSplit.Compression.Jobs;
@@ -58,7 +59,7 @@ public static class PlanJob
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
         using var checkpoint = Checkpoint.Open(options.Model, options.AllowedConfig);
-        var (plan, notices) = Make(checkpoint, options.Plan, options.Statistics, progress, cancellation);
+        var (plan, notices) = Make(checkpoint, options.Plan, options.Statistics, text: null, progress, cancellation);
         AtomicFile.WriteAllText(options.Output, PlanFile.Format(plan));
         return new PlanResult(options.Output, plan.Model, plan.Method, plan.Importance, plan.Data,
             CompressionSizes.Of(checkpoint, plan, type: null), notices);
@@ -69,14 +70,13 @@ public static class PlanJob
         => Planner.Plan(checkpoint, null, options with { Importance = "random" });
 
     internal static (CompressionPlan Plan, IReadOnlyList<string> Notices) Make(Checkpoint checkpoint, PlanOptions options,
-        StatisticsInput input,
-        IProgress<ProgressReport>? progress, CancellationToken cancellation)
+        StatisticsInput input, CalibrationSet? text, IProgress<ProgressReport>? progress, CancellationToken cancellation)
     {
         // What is wrong with model or layers is said before the calibration.
         var draft = Draft(checkpoint, options);
         if (!Planner.NeedsStatistics(options))
             return (options.Importance == "random" ? draft : Planner.Plan(checkpoint, null, options), []);
-        var gathered = input.Gather(checkpoint, progress, cancellation);
+        var gathered = input.Gather(checkpoint, text, progress, cancellation);
         cancellation.ThrowIfCancellationRequested();
         return (Planner.Plan(checkpoint, gathered.Statistics, options), gathered.Notices);
     }

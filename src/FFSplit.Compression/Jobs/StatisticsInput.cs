@@ -30,7 +30,15 @@ public sealed record StatisticsInput
         Calibration.Validate();
     }
 
-    internal GatheredStatistics Gather(Checkpoint checkpoint, IProgress<ProgressReport>? progress, CancellationToken cancellation)
+    internal CalibrationSet LoadText(Checkpoint checkpoint, IProgress<ProgressReport>? progress, CancellationToken cancellation)
+        => CalibrationSet.Load(checkpoint, TextTokenizer.Load(checkpoint.Folder), Calibration, progress, cancellation);
+
+    /// <param name="checkpoint">The dense model.</param>
+    /// <param name="text">The text where the caller has loaded it already.</param>
+    /// <param name="progress">Told of the run.</param>
+    /// <param name="cancellation">Stops the run.</param>
+    internal GatheredStatistics Gather(Checkpoint checkpoint, CalibrationSet? text, IProgress<ProgressReport>? progress,
+        CancellationToken cancellation)
     {
         if (Files.Count > 0)
         {
@@ -39,7 +47,7 @@ public sealed record StatisticsInput
             foreach (var file in Files.Skip(1)) merged = merged.Merge(StatisticsFile.Load(file));
             return new GatheredStatistics(merged, null, false, []);
         }
-        var set = CalibrationSet.Load(checkpoint, TextTokenizer.Load(checkpoint.Folder), Calibration, progress, cancellation);
+        var set = text ?? LoadText(checkpoint, progress, cancellation);
         var (statistics, time) = StatisticsRun.Collect(checkpoint, set.Batches, set.Description, Calibration.Seed, MemoryLimit, progress,
             cancellation);
         return new GatheredStatistics(statistics, time, set.Generic, set.Notices);

@@ -38,8 +38,8 @@ public sealed record PlanOptions
     /// <exception cref="BadUsageException">Names the option, what it takes and what it got.</exception>
     public void Validate()
     {
-        Fraction("--heavy", Sizes.Heavy);
-        Fraction("--rank", Sizes.Rank);
+        Fraction("--heavy", Sizes.Heavy, "0.25");
+        Fraction("--rank", Sizes.Rank, "0.1");
         if (CompressionMethod.Find(Method) is null) throw Unknown("--method", CompressionMethod.Names, Method);
         if (Importances.Importance.Find(Importance) is null) throw Unknown("--importance", Importances.Importance.Names, Importance);
         if (Light is LightKind.Dense) throw new BadUsageException("--light dense: this version makes low-rank, linear and none only.");
@@ -53,10 +53,11 @@ public sealed record PlanOptions
     /// <summary>The method, with --light none being another name of prune-light.</summary>
     internal ICompressionMethod ChosenMethod => Light is LightKind.Linear ? new LinearLightMethod() : CompressionMethod.Find(Light is LightKind.None ? "prune-light" : Method)!;
 
-    static void Fraction(string option, double value)
+    static void Fraction(string option, double value, string example)
     {
         if (!(value > 0 && value <= 1))
-            throw new BadUsageException($"{option}: expected a fraction above 0 and at most 1, found {value.ToString(CultureInfo.InvariantCulture)}. Give for example {option} 0.25.");
+            throw new BadUsageException($"{option}: expected a fraction above 0 and at most 1, found "
+                + $"{value.ToString(CultureInfo.InvariantCulture)}. Give for example {option} {example}.");
     }
 
     static BadUsageException Unknown(string option, IEnumerable<string> known, string found)

@@ -1,4 +1,6 @@
 using FFSplit.Checkpoints.Architectures;
+using FFSplit.Evaluation.Metrics;
+using FFSplit.Evaluation.Tasks;
 using FFSplit.Modeling.Interpreter;
 using FFSplit.Modeling.Training.Data;
 using FFSplit.Modeling.Training.Running;
@@ -47,11 +49,8 @@ public sealed class ClassificationObjective(Padding padding) : IObjective
     public IReadOnlyDictionary<string, double> Judge(IReadOnlyList<double[]> remembered, IReadOnlyList<double> targets, double meanLoss)
     {
         int[] truth = [.. targets.Select(t => (int)t)], answers = [.. remembered.Select(r => (int)r[0])];
-        return new Dictionary<string, double>
-        {
-            ["accuracy"] = 100 * ClassificationScores.Accuracy(truth, answers),
-            ["f1"] = 100 * ClassificationScores.F1(truth, answers),
-            ["matthews"] = 100 * ClassificationScores.Matthews(truth, answers),
-        };
+        // At least two, so that F1's label is there when a tiny validation part shows only one.
+        var confusion = new Confusion(truth, answers, Math.Max(2, 1 + truth.Concat(answers).Max()));
+        return Metrics.ToDictionary(m => m.Name, m => ClassificationMetrics.Of(m.Name, confusion));
     }
 }
