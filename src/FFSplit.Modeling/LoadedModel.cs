@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text.Json;
 using FFSplit.Checkpoints;
 using FFSplit.Checkpoints.Batches;
 using FFSplit.Checkpoints.Configs;
@@ -36,29 +34,11 @@ public sealed class LoadedModel : IDisposable
         var tokenizer = TextTokenizer.Load(checkpoint.Folder);
         var pooling = checkpoint.Pooling;
         var length = MaxLengthRule.Choose(maxLength, pooling?.MaxLength, tokenizer.ModelMaxLength, checkpoint.Architecture.MaximumLength);
-        var labels = LabelsOf(checkpoint.Config);
+        var labels = OutputNames.Of(checkpoint.Config);
         var model = new TorchModel(checkpoint, cancellation);
         return new LoadedModel(model, new EvaluatedModel(name ?? Path.GetFileName(checkpoint.Folder), model, tokenizer, length,
             pooling is null ? null : new TextPreparation(pooling.Prompt, pooling.LowerCase))
         { Labels = labels });
-    }
-
-    // id2label: {"0": "negative", …}; some folders hold numbers where names belong.
-    static Dictionary<int, string>? LabelsOf(ModelConfig config)
-    {
-        if (config.Find("id2label") is not { } labels) return null;
-        var names = new Dictionary<int, string>();
-        if (labels.ValueKind != JsonValueKind.Object) throw Wrong(labels);
-        foreach (var label in labels.EnumerateObject())
-        {
-            if (!int.TryParse(label.Name, NumberStyles.None, CultureInfo.InvariantCulture, out var index)
-                || label.Value.ValueKind is not (JsonValueKind.String or JsonValueKind.Number)) throw Wrong(labels);
-            names[index] = label.Value.ToString();
-        }
-        return names;
-
-        BadInputException Wrong(JsonElement found) => new(config.Thing("id2label"), "an object of names by number, such as {\"0\": \"negative\"}",
-            found.GetRawText() is { Length: > 60 } text ? text[..57] + "…" : found.GetRawText(), "Correct config.json.");
     }
 
     /// <inheritdoc/>

@@ -3,6 +3,7 @@ using FFSplit.Checkpoints.Tensors;
 using FFSplit.Cli.Options;
 using FFSplit.Cli.Rendering;
 using FFSplit.Compression.Jobs;
+using FFSplit.Evaluation.Labels;
 using FFSplit.Evaluation.Samples;
 using FFSplit.Modeling.Training.Objectives;
 
@@ -20,7 +21,7 @@ sealed class FinetuneVerb : Verb
     };
     readonly Option<string> _data = new("--data")
     {
-        Description = "File or folder to learn from; a part of it is set aside and judges.",
+        Description = "File or folder to learn from (a GLUE task's folder: its train.tsv); a part of it is set aside and judges.",
         HelpName = "PATH",
         Required = true,
     };
@@ -32,8 +33,13 @@ sealed class FinetuneVerb : Verb
     readonly Option<string?> _pair = new("--text-pair") { Description = "Column of the second text of a pair.", HelpName = "COLUMN" };
     readonly Option<string?> _label = new("--label")
     {
-        Description = "Column of the label (default: label; score for regression and similarity).",
+        Description = "Column of the label (default: GLUE's own, or label; score for regression and similarity).",
         HelpName = "COLUMN",
+    };
+    readonly Option<string?> _labelMap = new("--label-map")
+    {
+        Description = "Which output of the model's head is which label: name=index,name=index,…",
+        HelpName = "MAP",
     };
     readonly Option<int?> _maxSamples = new("--max-samples")
     {
@@ -81,7 +87,7 @@ sealed class FinetuneVerb : Verb
     public FinetuneVerb() : base("finetune", "Train a model, dense or split, for a task.")
     {
         Arguments.Add(_model);
-        foreach (var option in (Option[])[_output, _task, _data, _text, _pair, _label, _maxSamples, _maxLength, _context, _teacher,
+        foreach (var option in (Option[])[_output, _task, _data, _text, _pair, _label, _labelMap, _maxSamples, _maxLength, _context, _teacher,
             _newHead, _similarityLoss]) Options.Add(option);
         _training.AddTo(this);
         foreach (var option in (Option[])[_type, _saveEvery, _restart]) Options.Add(option);
@@ -89,8 +95,8 @@ sealed class FinetuneVerb : Verb
 
     public override IReadOnlyList<string> Examples =>
     [
-        "ffsplit finetune models/all-MiniLM-L6-v2 --task classification --data SST-2/train.tsv -o out/minilm-sst2",
-        "ffsplit finetune out/minilm-sst2-split --teacher out/minilm-sst2 --task classification --data SST-2/train.tsv --epochs 2 -o out/minilm-sst2-tuned",
+        "ffsplit finetune models/all-MiniLM-L6-v2 --task sst-2 --data glue/SST-2 -o out/minilm-sst2",
+        "ffsplit finetune out/minilm-sst2-split --teacher out/minilm-sst2 --task sst-2 --data glue/SST-2 --epochs 2 -o out/minilm-sst2-tuned",
         "ffsplit finetune models/opt-6m-novels --task causal-lm --data novels/ --epochs 1 -o out/opt-tuned",
     ];
 
@@ -131,6 +137,7 @@ sealed class FinetuneVerb : Verb
             Context = parse.GetValue(_context),
             Teacher = teacher,
             NewHead = parse.GetValue(_newHead),
+            LabelMap = parse.GetValue(_labelMap) is { } map ? LabelMap.Parse(map) : null,
             SimilarityLoss = TrainingArguments.Choose(parse, _similarityLoss, ("cosent", SimilarityLoss.CoSent),
                 ("mse", SimilarityLoss.MeanSquaredError)),
             Training = _training.Options(parse, context.Seed, teacher is not null),

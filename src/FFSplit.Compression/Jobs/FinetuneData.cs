@@ -4,8 +4,11 @@ using System.Security.Cryptography;
 using FFSplit.Checkpoints;
 using FFSplit.Checkpoints.Architectures;
 using FFSplit.Checkpoints.Batches;
+using FFSplit.Checkpoints.Configs;
 using FFSplit.Checkpoints.Sentences;
 using FFSplit.Checkpoints.Tokenization;
+using FFSplit.Evaluation.Glue;
+using FFSplit.Evaluation.Labels;
 using FFSplit.Evaluation.Samples;
 using FFSplit.Evaluation.Tasks;
 using FFSplit.Evaluation.Windows;
@@ -46,7 +49,7 @@ sealed record FinetuneData(IObjective Objective, IReadOnlyList<Example> Examples
             checkpoint.Architecture.MaximumLength);
         var reader = new ExampleReader(tokenizer, length, pooling is null ? null : new TextPreparation(pooling.Prompt, pooling.LowerCase));
         var padding = new Padding(tokenizer.PadId, tokenizer.UsesTypeIds);
-        return options.Task switch
+        return options.Objective switch
         {
             ClassificationObjective.TaskName => Classification(options, checkpoint, reader, padding, progress, cancellation),
             RegressionObjective.TaskName => Regression(options, checkpoint, reader, padding, progress, cancellation),
@@ -60,37 +63,49 @@ sealed record FinetuneData(IObjective Objective, IReadOnlyList<Example> Examples
     static FinetuneData Classification(FinetuneOptions options, Checkpoint checkpoint, ExampleReader reader, Padding padding,
         IProgress<ProgressReport>? progress, CancellationToken cancellation)
     {
-        var read = Labelled(options, "label", cancellation);
-        string[] labels = [.. read.Samples.Select(s => s.Label ?? "")];
-        var ofData = LabelIds.OfData(labels, options.Data.Path);
-        var own = checkpoint.Architecture.Head as Head.Classifier;
-        var fresh = own is null || options.NewHead;
-        var ids = fresh ? ofData : LabelIds.OfConfig(checkpoint.Config, own!.Labels);
-        var targets = ids.Map(labels, options.Data.Path, Path.GetFileName(checkpoint.Folder));
-        return new FinetuneData(new ClassificationObjective(padding), reader.Texts(read.Samples, targets, progress, cancellation),
-            ids.Names, fresh ? new NewHead(ids.Names.Count) : null, read.Notices);
+        var read = options.Glue is { } task ? GlueReader.ReadClassified(task, options.Data, GlueSplit.Train, cancellation)
+            : LabeledReader.ReadClassified(options.Data, cancellation);
+        read.RequireTwoLabels(options.Data.Path);
+        var own = options.NewHead ? null : checkpoint.Architecture.Head as Head.Classifier;
+        IReadOnlyList<string> names = [.. read.Set.Labels.Select(l => l.Name)];
+        int[] outputs = [.. Enumerable.Range(0, names.Count)];
+        if (own is not null)
+        {
+            var head = HeadOf(checkpoint, own);
+            (names, outputs) = (head.All, head.Match(read.Set, options.LabelMap));
+        }
+        else if (options.LabelMap is not null)
+            throw new BadUsageException("--label-map says which output of a head is which label, and a new head has no order yet. "
+                + "Leave it out.");
+        return new FinetuneData(new ClassificationObjective(padding),
+            reader.Texts(read.Samples, [.. read.Labels.Select(l => (double)outputs[l])], progress, cancellation),
+            names, own is null ? new NewHead(names.Count) : null, read.Notices);
     }
+
+    /// <summary>What a classifier's outputs are called.</summary>
+    public static HeadLabels HeadOf(Checkpoint checkpoint, Head.Classifier head)
+        => new(Path.GetFileName(checkpoint.Folder), head.Labels, OutputNames.Of(checkpoint.Config))
+        {
+            Remedy = "Use a model that was trained for this task, or train a new head with --new-head.",
+        };
 
     static FinetuneData Regression(FinetuneOptions options, Checkpoint checkpoint, ExampleReader reader, Padding padding,
         IProgress<ProgressReport>? progress, CancellationToken cancellation)
     {
-        var read = Labelled(options, "score", cancellation);
-        var own = checkpoint.Architecture.Head as Head.Classifier;
-        var fresh = own is null || options.NewHead;
-        if (!fresh && own!.Labels != 1)
+        var read = Scored(options, cancellation);
+        var own = options.NewHead ? null : checkpoint.Architecture.Head as Head.Classifier;
+        if (own is not null and not { Labels: 1 })
             throw new BadInputException(checkpoint.Folder, "a head with one output, for a regression",
                 $"a classifier of {own.Labels} labels", "Train a new head with --new-head.");
-        return new FinetuneData(new RegressionObjective(padding),
-            reader.Texts(read.Samples, ExampleReader.Scores(read.Samples, options.Data.Path), progress, cancellation), ["LABEL_0"],
-            fresh ? new NewHead(1) : null, read.Notices);
+        return new FinetuneData(new RegressionObjective(padding), reader.Texts(read.Samples, read.Scores, progress, cancellation),
+            ["LABEL_0"], own is null ? new NewHead(1) : null, read.Notices);
     }
 
     static FinetuneData Similarity(FinetuneOptions options, Checkpoint checkpoint, ExampleReader reader, Padding padding,
         IProgress<ProgressReport>? progress, CancellationToken cancellation)
     {
-        var read = Labelled(options, "score", cancellation);
-        var notices = read.Notices.ToList();
-        var scores = ExampleReader.Scores(read.Samples, options.Data.Path);
+        var read = Scored(options, cancellation);
+        var (notices, scores) = (read.Notices.ToList(), read.Scores);
         if (options.SimilarityLoss == SimilarityLoss.MeanSquaredError && scores.Max() is var most && (most > 1 || scores.Min() < 0))
         {
             if (scores.Min() < 0) throw new BadInputException(options.Data.Path, "scores of at least 0", $"{scores.Min()}",
@@ -130,8 +145,13 @@ sealed record FinetuneData(IObjective Objective, IReadOnlyList<Example> Examples
             reader.Texts(read.Samples, null, progress, cancellation), [], null, read.Notices);
     }
 
-    static SampleSet Labelled(FinetuneOptions options, string labelColumn, CancellationToken cancellation)
-        => SampleReader.ReadLabelled(options.Data with { LabelColumn = options.Data.LabelColumn ?? labelColumn }, cancellation);
+    static ScoredSamples Scored(FinetuneOptions options, CancellationToken cancellation)
+    {
+        var read = options.Glue is { } task ? GlueReader.ReadScored(task, options.Data, GlueSplit.Train, cancellation)
+            : LabeledReader.ReadScored(options.Data, cancellation);
+        read.RequireTwoScores(options.Data.Path);
+        return read;
+    }
 
     static BadInputException Lacks(Checkpoint checkpoint, string task, string expected)
         => new(checkpoint.Folder, $"{expected} (task {task})", checkpoint.ClassName, "Use a checkpoint with that head.");

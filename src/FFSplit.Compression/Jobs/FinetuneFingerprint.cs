@@ -23,7 +23,7 @@ static class FinetuneFingerprint
     /// <summary>The options that decide the result.</summary>
     public static Dictionary<string, string> OptionTexts(FinetuneOptions options)
     {
-        var (t, d) = (options.Training, options.Training.Distillation);
+        var (t, d) = (options.ChosenTraining, options.Training.Distillation);
         return new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["--task"] = options.Task,

@@ -1,4 +1,3 @@
-using System.Globalization;
 using FFSplit.Checkpoints;
 using FFSplit.Checkpoints.Architectures;
 using FFSplit.Checkpoints.Tokenization;
@@ -47,10 +46,10 @@ public static class FinetuneJob
         using var distillation = teacher is null ? null : new Distillation(teacher, architecture, data.Objective,
             options.Training.Distillation, compute, cancellation);
         var setup = new TrainingSetup(architecture, weights, data.Objective, train, validation, distillation);
-        var folder = new RunFolder(options.RunFolder, FinetuneFingerprint.Of(options, checkpoint, teacher, data, compute),
-            options.SaveEvery);
+        var fingerprint = FinetuneFingerprint.Of(options, checkpoint, teacher, data, compute);
+        var folder = new RunFolder(options.RunFolder, fingerprint, options.SaveEvery);
         if (options.Restart) folder.Remove();
-        using var trainer = new Trainer(setup, options.Training, folder);
+        using var trainer = new Trainer(setup, options.ChosenTraining, folder);
 
         Say(sentence);
         if (checkpoint.MadeTensors.Count > 0) Say($"A new head is made (seed {seed}): {string.Join(", ", checkpoint.MadeTensors)}.");
@@ -72,7 +71,8 @@ public static class FinetuneJob
                 _ => null,
             },
             PadId = architecture.Causal && data.Labels.Count > 0 ? tokenizer.PadId : null,
-            Record = Record(options, checkpoint, teacher, result),
+            Record = FinetuneRecord.Format(Path.GetFileName(checkpoint.Folder),
+                teacher is null ? null : Path.GetFileName(teacher.Folder), fingerprint, result),
             Events = folder.Path,
         }, cancellation);
         folder.Remove();
@@ -111,7 +111,7 @@ public static class FinetuneJob
     {
         if (data.Objective is not ClassificationObjective || teacher.Architecture.Head is not Head.Classifier head
             || head.Labels != data.Labels.Count) return;
-        var own = LabelIds.OfConfig(teacher.Config, head.Labels).Names;
+        var own = FinetuneData.HeadOf(teacher, head).All;
         if (!own.SequenceEqual(data.Labels, StringComparer.OrdinalIgnoreCase))
             throw new BadInputException($"{teacher.Folder}, the teacher's labels", string.Join(", ", data.Labels), string.Join(", ", own),
                 "Use a teacher that was trained on the same labels in the same order, or --logits-weight 0.");
@@ -122,34 +122,8 @@ public static class FinetuneJob
         if (setup.Validation.Count == 0) return null;
         using var written = Checkpoint.Open(options.Output, options.AllowedConfig);
         using var stored = new TrainableWeights(written, compute, []);
-        return new Judge(setup with { Architecture = written.Architecture, Weights = stored }, options.Training.Metric,
+        return new Judge(setup with { Architecture = written.Architecture, Weights = stored }, options.ChosenTraining.Metric,
             options.Training.BatchSize ?? setup.Objective.DefaultBatchSize)
             .Measure(default);
     }
-
-    static string Record(FinetuneOptions options, Checkpoint checkpoint, Checkpoint? teacher, TrainingResult result)
-        => JsonText.Format(writer =>
-    {
-        writer.WriteStartObject();
-        writer.WriteString("tool_version", ToolVersion.Current);
-        writer.WriteString("source", Path.GetFileName(checkpoint.Folder));
-        writer.WriteString("source_hash", checkpoint.Weights.Hash);
-        if (teacher is not null)
-        {
-            writer.WriteString("teacher", Path.GetFileName(teacher.Folder));
-            writer.WriteString("teacher_hash", teacher.Weights.Hash);
-        }
-        writer.WriteStartObject("options");
-        foreach (var (name, value) in FinetuneFingerprint.OptionTexts(options))
-            writer.WriteString(name.TrimStart('-').Replace('-', '_'), value);
-        writer.WriteEndObject();
-        writer.WriteNumber("steps", result.Steps);
-        writer.WriteNumber("best_step", result.BestStep);
-        writer.WriteStartObject("validation");
-        foreach (var (name, value) in result.Best ?? new Dictionary<string, double>())
-            if (double.IsFinite(value)) writer.WriteNumber(name, value);
-            else writer.WriteString(name, value.ToString(CultureInfo.InvariantCulture));
-        writer.WriteEndObject();
-        writer.WriteEndObject();
-    });
 }

@@ -1,5 +1,6 @@
 using FFSplit.Checkpoints;
 using FFSplit.Checkpoints.Tensors;
+using FFSplit.Evaluation.Glue;
 using FFSplit.Evaluation.Samples;
 using FFSplit.Modeling.Training;
 using FFSplit.Modeling.Training.Objectives;
@@ -9,10 +10,11 @@ namespace FFSplit.Compression.Jobs;
 /// <summary>What to train on what.</summary>
 public sealed record FinetuneOptions
 {
-    /// <summary>The objectives by name.</summary>
+    /// <summary>The tasks by name: the objectives on data of one's own, and GLUE's tasks, which are a classification or a
+    /// regression.</summary>
     public static IReadOnlyList<string> Tasks { get; } =
         [ClassificationObjective.TaskName, RegressionObjective.TaskName, CausalLanguageObjective.TaskName,
-            MaskedLanguageObjective.TaskName, SimilarityObjective.TaskName];
+            MaskedLanguageObjective.TaskName, SimilarityObjective.TaskName, .. GlueTasks.All.Select(t => t.Name)];
 
     /// <summary>The model's folder, dense or split.</summary>
     public required string Model { get; init; }
@@ -44,6 +46,9 @@ public sealed record FinetuneOptions
     /// <summary>Whether a classifier is made anew although the model has one.</summary>
     public bool NewHead { get; init; }
 
+    /// <summary>Which output of the model's head stands for which label; null where its own names say it.</summary>
+    public IReadOnlyDictionary<string, int>? LabelMap { get; init; }
+
     /// <summary>How the cosine is held against the score.</summary>
     public SimilarityLoss SimilarityLoss { get; init; } = SimilarityLoss.CoSent;
 
@@ -62,6 +67,16 @@ public sealed record FinetuneOptions
     /// <summary>Where checkpoints and events lie until the run ends.</summary>
     public string RunFolder => Path.TrimEndingDirectorySeparator(Path.GetFullPath(Output)) + ".training";
 
+    /// <summary>The task of GLUE; null for data of one's own.</summary>
+    internal GlueTask? Glue => GlueTasks.Find(Task);
+
+    /// <summary>What is trained for.</summary>
+    internal string Objective => Glue is not { } task ? Task : task.Labels is null ? RegressionObjective.TaskName
+        : ClassificationObjective.TaskName;
+
+    /// <summary>The training, with GLUE's own metric where none was named.</summary>
+    internal TrainingOptions ChosenTraining => Training with { Metric = Training.Metric ?? Glue?.Metrics[0] };
+
     /// <summary>Checks what can be checked without a model.</summary>
     /// <exception cref="BadUsageException">Names the option, what it takes and what it got.</exception>
     public void Validate()
@@ -70,8 +85,11 @@ public sealed record FinetuneOptions
         if (!Tasks.Contains(Task)) throw new BadUsageException($"--task: expected one of {string.Join(", ", Tasks)}, found '{Task}'.");
         if (Context < 2) throw new BadUsageException($"--context: expected a number of at least 2, found {Context}.");
         if (SaveEvery < 1) throw new BadUsageException($"--save-every: expected a number of at least 1, found {SaveEvery}.");
-        if (NewHead && Task is not (ClassificationObjective.TaskName or RegressionObjective.TaskName))
-            throw new BadUsageException($"--new-head: expected the task {ClassificationObjective.TaskName} or {RegressionObjective.TaskName}, found {Task}.");
+        if (NewHead && Objective is not (ClassificationObjective.TaskName or RegressionObjective.TaskName))
+            throw new BadUsageException($"--new-head: expected the task {ClassificationObjective.TaskName} or {RegressionObjective.TaskName}, or one "
+                + $"of GLUE's, found {Task}.");
+        if (LabelMap is not null && Objective != ClassificationObjective.TaskName)
+            throw new BadUsageException($"--label-map: expected a classification, found the task {Task}.");
         Data.Validate();
         Training.Validate();
     }

@@ -1,21 +1,20 @@
 using FFSplit.Checkpoints;
-using FFSplit.Evaluation.Tasks;
 
 namespace FFSplit.Evaluation.Labels;
 
 /// <summary>What can be wrong between a model's labels and a task's, said in one voice.</summary>
 static class LabelErrors
 {
-    public static BadInputException Number(EvaluatedModel model, int outputs, LabelSet labels) =>
-        new(model.Name, $"a head for {labels.Labels.Count} labels ({List(labels.Labels.Select(l => l.Name))})",
-            outputs == 1 ? "a head with one output (regression)" : $"one for {outputs}", "Use a model that was trained for this task.");
+    public static BadInputException Number(HeadLabels head, LabelSet labels) =>
+        new(head.Model, $"a head for {labels.Labels.Count} labels ({List(labels.Labels.Select(l => l.Name))})",
+            head.Outputs == 1 ? "a head with one output (regression)" : $"one for {head.Outputs}", head.Remedy);
 
-    public static BadInputException Names(EvaluatedModel model, IEnumerable<string?> names, LabelSet labels) =>
-        new($"id2label of {model.Name}", $"the labels {List(labels.Labels.Select(l => l.Name))}", List(names),
+    public static BadInputException Names(HeadLabels head, IEnumerable<string?> names, LabelSet labels) =>
+        new($"id2label of {head.Model}", $"the labels {List(labels.Labels.Select(l => l.Name))}", List(names),
             $"Say which output is which: --label-map {Example(labels)}, with the right numbers.");
 
-    public static BadInputException Order(EvaluatedModel model, IEnumerable<string?>? names, LabelSet labels) =>
-        new($"id2label of {model.Name}", $"names that say which output is which of {List(labels.Labels.Select(l => l.Name))}",
+    public static BadInputException Order(HeadLabels head, IEnumerable<string?>? names, LabelSet labels) =>
+        new($"id2label of {head.Model}", $"names that say which output is which of {List(labels.Labels.Select(l => l.Name))}",
             $"generic ones ({(names is null ? "none" : List(names))}), which may stand for {string.Join(" or ", Orders(labels))}",
             "Find out the order with which the model was trained and give it with --label-map.");
 

@@ -6,7 +6,8 @@ using FFSplit.Evaluation.Tables;
 namespace FFSplit.Evaluation.Samples;
 
 /// <summary>Reads the user's own labelled tables: TSV, CSV, JSONL or Parquet. Without --text the columns are those of
-/// <see cref="WellKnownColumns"/> (two of them are a pair), without --label the column is "label".</summary>
+/// <see cref="WellKnownColumns"/> (two of them are a pair), without --label the column is
+/// "label", for numbers also "score".</summary>
 public static class LabeledReader
 {
     /// <summary>Reads samples with labels. The labels are those that the data shows: in the order of their numbers where all are whole
@@ -16,7 +17,7 @@ public static class LabeledReader
     public static ClassifiedSamples ReadClassified(DataOptions options, CancellationToken cancel = default)
     {
         var notices = new List<string>();
-        var rows = Rows(options, "classification", notices, cancel);
+        var rows = Rows(options, "classification", ["label"], notices, cancel);
         foreach (var row in rows)
             if (row.Sample.Label!.Length == 0) throw DataErrors.NoLabel(row.File, row.Line, row.LabelColumn);
         string[] names = [.. rows.Select(r => r.Sample.Label!).Distinct(StringComparer.Ordinal)];
@@ -37,26 +38,28 @@ public static class LabeledReader
     public static ScoredSamples ReadScored(DataOptions options, CancellationToken cancel = default)
     {
         var notices = new List<string>();
-        var rows = Rows(options, "regression", notices, cancel);
+        var rows = Rows(options, "regression", ["score", "label"], notices, cancel);
         return new ScoredSamples([.. rows.Select(r => r.Sample)], [.. rows.Select(LabeledRows.Score)], notices);
     }
 
-    static IReadOnlyList<LabeledRows.Row> Rows(DataOptions options, string task, List<string> notices, CancellationToken cancel)
+    static IReadOnlyList<LabeledRows.Row> Rows(DataOptions options, string task, string[] labels, List<string> notices,
+        CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
         var files = DataFiles.Find(options.Path, notices);
-        return LabeledRows.Read(files, options, table => LabeledRows.Named(options, task, () => Defaults(table)), shortRows: false,
+        return LabeledRows.Read(files, options, table => LabeledRows.Named(options, task, () => Defaults(table, labels)), shortRows: false,
             notices, cancel);
     }
 
-    static LabeledColumns Defaults(ITable table) => WellKnownColumns.Choose(table.Columns) switch
+    static LabeledColumns Defaults(ITable table, string[] labels) => WellKnownColumns.Choose(table.Columns) switch
     {
-        [var text, var pair] => new LabeledColumns(text, pair, LabelOf(table)),
-        [var text] => new LabeledColumns(text, null, LabelOf(table)),
+        [var text, var pair] => new LabeledColumns(text, pair, LabelOf(table, labels)),
+        [var text] => new LabeledColumns(text, null, LabelOf(table, labels)),
         _ => throw DataErrors.NoTextColumn(table.Path, table.Columns),
     };
 
-    static string LabelOf(ITable table) =>
-        table.Columns.FirstOrDefault(c => string.Equals(c, "label", StringComparison.OrdinalIgnoreCase)) ?? "label";
+    static string LabelOf(ITable table, string[] labels) =>
+        labels.Select(l => table.Columns.FirstOrDefault(c => string.Equals(c, l, StringComparison.OrdinalIgnoreCase)))
+            .FirstOrDefault(c => c is not null) ?? labels[0];
 }

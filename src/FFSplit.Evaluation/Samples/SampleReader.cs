@@ -27,19 +27,6 @@ public static class SampleReader
         return new SampleSet(SampleSelection.Apply(samples, options), files, notices);
     }
 
-    /// <summary>Reads samples with labels from tables. Without text columns the <see cref="WellKnownColumns"/> are taken; where those are two, they
-    /// are the two texts of a pair, for a label belongs to both.</summary>
-    /// <exception cref="BadInputException">Missing, empty, binary or malformed data; a missing column.</exception>
-    /// <exception cref="BadUsageException">Options that contradict each other, plain text among them.</exception>
-    public static SampleSet ReadLabelled(DataOptions options, CancellationToken cancel = default)
-    {
-        ArgumentNullException.ThrowIfNull(options);
-        var files = Find(options, []);
-        if (options.TextColumns.Count == 0 && WellKnownColumns.Choose(Table.Open(files[0]).Columns) is [var text, var pair])
-            options = options with { TextColumns = [text], TextPairColumn = pair };
-        return Read(options, cancel);
-    }
-
     /// <summary>Reads everything as one text: plain files one after the other with nothing between them, the texts of tables each on
     /// a line. Order, repetition and number are the data's: <see cref="DataOptions.Shuffle"/>, <see cref="DataOptions.Distinct"/> and
     /// <see cref="DataOptions.MaxSamples"/> play no part.</summary>

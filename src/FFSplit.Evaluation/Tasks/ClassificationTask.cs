@@ -26,7 +26,7 @@ public sealed class ClassificationTask : IEvaluationTask
         (Name, _metrics, Samples, _map) = (name, metrics, samples, options.LabelMap);
         _batches = options.Batches ?? new BatchOptions();
         _batches.Validate();
-        if (samples.Labels.Distinct().Count() < 2) throw DataErrors.OneLabel(options.Data.Path, samples.Set.Labels[samples.Labels[0]].Name);
+        samples.RequireTwoLabels(options.Data.Path);
     }
 
     /// <summary>One of GLUE's tasks; its data is read.</summary>
@@ -80,7 +80,7 @@ public sealed class ClassificationTask : IEvaluationTask
         int[] order = [];
         var (logits, tokens) = HeadOutputs.Run(model, Name, Samples.Samples, _batches, outputs =>
         {
-            var found = LabelMatch.Find(model, outputs, Samples.Set, _map);
+            var found = new HeadLabels(model.Name, outputs, model.Labels).Match(Samples.Set, _map);
             // The task's labels first, then what the model knows besides.
             order = [.. found, .. Enumerable.Range(0, outputs).Except(found)];
         }, options?.Progress, cancel);

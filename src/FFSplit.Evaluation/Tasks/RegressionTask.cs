@@ -20,7 +20,7 @@ public sealed class RegressionTask : IEvaluationTask
         TaskErrors.RefuseLabelMap(options, name);
         _batches = options.Batches ?? new BatchOptions();
         _batches.Validate();
-        if (samples.Scores.Distinct().Count() < 2) throw DataErrors.OneScore(options.Data.Path);
+        samples.RequireTwoScores(options.Data.Path);
     }
 
     /// <summary>GLUE's regression task; its data is read.</summary>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using FFSplit.Checkpoints;
 using FFSplit.Checkpoints.Batches;
 using FFSplit.Checkpoints.Tokenization;
@@ -47,14 +46,6 @@ public sealed record ExampleReader(ITextTokenizer Tokenizer, int MaxLength, Text
         return ([.. cut.Windows.Select(w => new Example(new TokenizedText(cut.Ids[w.Start..(w.Start + w.Length)], new int[w.Length])))],
             [.. joined.Notices, .. cut.Notices]);
     }
-
-    /// <summary>Labels as finite numbers.</summary>
-    /// <exception cref="BadInputException">One is none.</exception>
-    public static double[] Scores(IReadOnlyList<Sample> samples, string data)
-        => [.. samples.Select(s => double.TryParse(s.Label, NumberStyles.Float, CultureInfo.InvariantCulture, out var score)
-            && double.IsFinite(score) ? score
-            : throw new BadInputException(data, "a number as every label", $"'{s.Label}'",
-                "Name the column with --label, or leave that row out."))];
 
     /// <summary>Sets a part aside: the same for the same examples and seed.</summary>
     /// <exception cref="BadInputException">Too few examples for both parts.</exception>
