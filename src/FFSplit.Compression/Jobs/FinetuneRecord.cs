@@ -1,5 +1,4 @@
 using System.Globalization;
-using FFSplit.Checkpoints;
 using FFSplit.Modeling.Training;
 
 namespace FFSplit.Compression.Jobs;
