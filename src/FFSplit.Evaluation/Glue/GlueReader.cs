@@ -43,6 +43,19 @@ public static class GlueReader
         return new ScoredSamples([.. rows.Select(r => r.Sample)], [.. rows.Select(LabeledRows.Score)], notices);
     }
 
+    /// <summary>Where a task's texts lie, for readers that need no labels.</summary>
+    /// <param name="task">Any.</param>
+    /// <param name="path">The task's folder, or a file of its data.</param>
+    /// <param name="split">Which file of a folder.</param>
+    /// <exception cref="BadInputException">Missing data, or none of the task's columns.</exception>
+    public static DataOptions Texts(GlueTask task, string path, GlueSplit split)
+    {
+        ArgumentNullException.ThrowIfNull(task);
+        var file = FileOf(path, split == GlueSplit.Dev ? task.DevFile : task.TrainFile, []);
+        var columns = ColumnsOf(task, Table.Open(file));
+        return new DataOptions { Path = file, TextColumns = [columns.Text], TextPairColumn = columns.Pair };
+    }
+
     static IReadOnlyList<LabeledRows.Row> Rows(GlueTask task, DataOptions options, GlueSplit split, List<string> notices,
         CancellationToken cancel)
     {

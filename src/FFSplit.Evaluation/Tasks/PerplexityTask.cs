@@ -11,7 +11,8 @@ namespace FFSplit.Evaluation.Tasks;
 /// <remarks>Perplexities compare only between models with the same tokenizer; bits per byte compare always.</remarks>
 public sealed class PerplexityTask : IEvaluationTask
 {
-    internal const string TaskName = "perplexity";
+    /// <summary>Its name.</summary>
+    public const string TaskName = "perplexity";
     internal const string Summary = "Perplexity of a causal model on a text, by windows or a stride; lower is better.";
 
     /// <summary>Windows where neither their number nor a stride is given.</summary>

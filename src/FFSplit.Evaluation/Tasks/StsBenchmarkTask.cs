@@ -16,7 +16,8 @@ namespace FFSplit.Evaluation.Tasks;
 /// </remarks>
 public sealed class StsBenchmarkTask : IEvaluationTask
 {
-    internal const string TaskName = "sts-b";
+    /// <summary>Its name.</summary>
+    public const string TaskName = "sts-b";
     internal const string Summary = "Spearman × 100 of the cosine of sentence embeddings against people's scores (STS-B).";
 
     readonly IReadOnlyList<Sample> _pairs;

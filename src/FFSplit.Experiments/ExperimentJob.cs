@@ -1,0 +1,79 @@
+using System.Globalization;
+using FFSplit.Checkpoints;
+using FFSplit.Experiments.Reports;
+using FFSplit.Experiments.Running;
+using FFSplit.Modeling.Native;
+
+namespace FFSplit.Experiments;
+
+/// <summary>Runs an experiment and writes its report.</summary>
+public static class ExperimentJob
+{
+    /// <summary>Runs it, or goes on where an earlier run was stopped.</summary>
+    /// <param name="name">One of <see cref="ExperimentCatalog.All"/>.</param>
+    /// <param name="options">What on.</param>
+    /// <param name="progress">Told of the long parts.</param>
+    /// <param name="notify">Told of each step.</param>
+    /// <param name="cancellation">Leaves all that was finished.</param>
+    /// <returns>The report and the files that it was written to.</returns>
+    /// <exception cref="BadUsageException">No such experiment, options that contradict each other or those of the unfinished run.</exception>
+    /// <exception cref="BadInputException">Model or data cannot be used.</exception>
+    public static (ExperimentReport Report, IReadOnlyList<string> Files) Run(string name, ExperimentOptions options,
+        IProgress<ProgressReport>? progress = null, Action<string>? notify = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var experiment = ExperimentCatalog.Find(name) ?? throw new BadUsageException(
+            $"There is no experiment '{name}'. The experiments are {string.Join(", ", ExperimentCatalog.All.Select(e => e.Name))}.");
+        options.Validate();
+        var subject = Subject.Open(options, cancellation);
+        var work = WorkFolder.Open(Path.Combine(options.Output, "work"), Fingerprint(name, options), options.Restart);
+        var bench = new Workbench(options, subject, work, progress, notify, cancellation);
+        var found = experiment.Run(bench);
+        var report = new ExperimentReport
+        {
+            Experiment = name,
+            Model = subject.ModelName,
+            Task = options.Task,
+            Title = found.Title,
+            Command = options.Command,
+            Date = DateTime.Now.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
+            Machine = Machine.Current(NativeThreads.Count),
+            ToolVersion = Checkpoints.ToolVersion.Current,
+            Seeds = [.. options.Seeds.Select(s => (long)s)],
+            Seconds = bench.Seconds,
+            Paragraph = found.Paragraph,
+            Findings = found.Findings,
+            Tables = found.Tables,
+            Charts = found.Charts,
+            Measurements = bench.Measurements,
+            Notices = bench.Notices,
+        };
+        return (report, ReportFolder.Write(report, options.Output));
+    }
+
+    // The further seeds only add repetitions: a run may be continued with more of them.
+    static Dictionary<string, string> Fingerprint(string name, ExperimentOptions options)
+    {
+        using var checkpoint = Checkpoint.Open(options.Model, options.AllowedConfig);
+        return new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["NAME"] = name,
+            ["MODEL"] = checkpoint.Weights.Hash,
+            ["--task"] = options.Task,
+            ["--data"] = string.Join(", ", options.Data),
+            ["--train-data"] = options.TrainData ?? "none",
+            ["--other"] = string.Join(", ", options.Others.Select(o => $"{o.Name}={o.Path}")),
+            ["--seeds (the first)"] = Text(options.Seeds[0]),
+            ["--heavy"] = Text(options.Sizes.Heavy),
+            ["--rank"] = Text(options.Sizes.Rank),
+            ["--calibration-samples"] = Text(options.CalibrationSamples),
+            ["--calibration-windows"] = Text(options.CalibrationWindows),
+            ["--epochs"] = Text(options.Epochs),
+            ["--max-steps"] = Text(options.MaxSteps),
+            ["--train-samples"] = Text(options.TrainSamples),
+            ["--learning-rates"] = string.Join(",", options.LearningRates.Select(r => Text(r))),
+        };
+    }
+
+    static string Text<T>(T value) => value is null ? "none" : string.Create(CultureInfo.InvariantCulture, $"{value}");
+}

@@ -1,0 +1,81 @@
+using FFSplit.Checkpoints;
+using FFSplit.Compression.Methods;
+using FFSplit.Evaluation.Tasks;
+
+namespace FFSplit.Experiments;
+
+/// <summary>What an experiment runs on, and how long it may take.</summary>
+public sealed record ExperimentOptions
+{
+    /// <summary>The dense model's folder.</summary>
+    public required string Model { get; init; }
+
+    /// <summary>A name of <see cref="TaskRegistry.Tasks"/>: what judges.</summary>
+    public required string Task { get; init; }
+
+    /// <summary>What judges: a GLUE task's folder, or files or folders of text. The first decides; the others are reported too
+    /// (language models).</summary>
+    public required IReadOnlyList<string> Data { get; init; }
+
+    /// <summary>What calibrates, repairs and trains; null for train.tsv of a GLUE task's folder.</summary>
+    public string? TrainData { get; init; }
+
+    /// <summary>Other tasks, as NAME=FOLDER, whose text chooses neurons too (transfer).</summary>
+    public IReadOnlyList<(string Name, string Path)> Others { get; init; } = [];
+
+    /// <summary>The folder for reports, plots and unfinished work.</summary>
+    public required string Output { get; init; }
+
+    /// <summary>Of the run's random choices; one whole repetition each.</summary>
+    public IReadOnlyList<int> Seeds { get; init; } = [0];
+
+    /// <summary>Size of the paper's split; others get no more.</summary>
+    public SplitSizes Sizes { get; init; } = new();
+
+    /// <summary>Texts that statistics and repair see (encoders).</summary>
+    public int CalibrationSamples { get; init; } = 2000;
+
+    /// <summary>Windows that statistics and repair see (causal models); null for as many as the token bound allows.</summary>
+    public int? CalibrationWindows { get; init; }
+
+    /// <summary>Times that the training part is seen, by the dense model and by each compressed one; 0 leaves training out.</summary>
+    public int Epochs { get; init; } = 3;
+
+    /// <summary>Ends each training after so many steps; null for no bound.</summary>
+    public int? MaxSteps { get; init; }
+
+    /// <summary>At most so many training samples, drawn by the seed; null for all.</summary>
+    public int? TrainSamples { get; init; }
+
+    /// <summary>Step sizes to choose from, by the part of the training data that is set aside.</summary>
+    public IReadOnlyList<double> LearningRates { get; init; } = [5e-5, 1e-4, 2e-4];
+
+    /// <summary>Config keys to pass over although they are not understood.</summary>
+    public IReadOnlyCollection<string> AllowedConfig { get; init; } = [];
+
+    /// <summary>Whether models are kept beside the report after they were judged.</summary>
+    public bool KeepModels { get; init; }
+
+    /// <summary>Whether unfinished work is thrown away instead of gone on with.</summary>
+    public bool Restart { get; init; }
+
+    /// <summary>The command line, for the report.</summary>
+    public string Command { get; init; } = "";
+
+    /// <summary>Checks what can be checked without a model.</summary>
+    /// <exception cref="BadUsageException">Names the option, what it takes and what it got.</exception>
+    public void Validate()
+    {
+        if (!TaskRegistry.Tasks.Any(t => t.Name == Task))
+            throw new BadUsageException($"--task: expected one of {string.Join(", ", TaskRegistry.Tasks.Select(t => t.Name))}, found "
+                + $"'{Task}'.");
+        if (Data.Count == 0) throw new BadUsageException("--data: expected what judges, found nothing.");
+        if (Seeds.Count == 0 || Seeds.Distinct().Count() != Seeds.Count)
+            throw new BadUsageException($"--seeds: expected different numbers, found '{string.Join(",", Seeds)}'.");
+        if (Epochs < 0) throw new BadUsageException($"--epochs: expected a number of at least 0, found {Epochs}.");
+        if (LearningRates.Count == 0 || !LearningRates.All(r => r is > 0 and < double.PositiveInfinity))
+            throw new BadUsageException($"--learning-rates: expected numbers above 0, found '{string.Join(",", LearningRates)}'.");
+        if (CalibrationSamples < 1)
+            throw new BadUsageException($"--calibration-samples: expected a number of at least 1, found {CalibrationSamples}.");
+    }
+}

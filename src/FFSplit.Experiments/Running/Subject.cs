@@ -1,0 +1,133 @@
+using FFSplit.Checkpoints;
+using FFSplit.Checkpoints.Architectures;
+using FFSplit.Compression.Calibration;
+using FFSplit.Compression.Jobs;
+using FFSplit.Evaluation.Glue;
+using FFSplit.Evaluation.Samples;
+using FFSplit.Evaluation.Tasks;
+using FFSplit.Evaluation.Windows;
+using FFSplit.Modeling;
+using FFSplit.Modeling.Training;
+using FFSplit.Modeling.Training.Objectives;
+
+namespace FFSplit.Experiments.Running;
+
+/// <summary>The model and the task of an experiment: how a model is judged, which texts calibrate it, and how it is trained.</summary>
+sealed class Subject
+{
+    // By the protocol of docs/figures.md.
+    static readonly WindowOptions s_windows = new() { Windows = 64, Context = 256 };
+
+    readonly ExperimentOptions _options;
+    readonly IReadOnlyList<(string Name, IEvaluationTask Task)> _judges;
+    Subject(ExperimentOptions options, IReadOnlyList<(string, IEvaluationTask)> judges, bool hasHead, string model)
+        => (_options, _judges, HasHead, ModelName) = (options, judges, hasHead, model);
+
+    /// <summary>Opens the model and reads what judges it.</summary>
+    /// <exception cref="BadInputException">Model or data cannot be used, or do not fit each other.</exception>
+    public static Subject Open(ExperimentOptions options, CancellationToken cancellation)
+    {
+        using var checkpoint = Checkpoint.Open(options.Model, options.AllowedConfig);
+        if (checkpoint.Split is not null)
+            throw new BadInputException(checkpoint.Folder, "a dense model", "a model that is split already",
+                "Give the folder of the dense model that it was made from.");
+        var judges = options.Data.Select(path => (Path.GetFileNameWithoutExtension(Path.TrimEndingDirectorySeparator(path)),
+            TaskRegistry.Create(options.Task, new TaskOptions { Data = new DataOptions { Path = path }, Windows = s_windows }, cancellation)))
+            .ToArray();
+        var needsHead = GlueTasks.Find(options.Task) is not null;
+        if (!needsHead && options.Task != StsBenchmarkTask.TaskName && options.Task != PerplexityTask.TaskName)
+            throw new BadUsageException($"--task: experiments run on GLUE's tasks, {StsBenchmarkTask.TaskName} and "
+                + $"{PerplexityTask.TaskName}, not on {options.Task}.");
+        if (options.TrainData is null && options.Task == PerplexityTask.TaskName)
+            throw new BadUsageException("--train-data: a language model's experiment needs text to calibrate on that does not judge. "
+                + "Give --train-data.");
+        return new Subject(options, judges, !needsHead || checkpoint.Architecture.Head is Head.Classifier,
+            Path.GetFileName(checkpoint.Folder));
+    }
+
+    public string ModelName { get; }
+
+    /// <summary>Whether the model can be judged as it is; else it has to be trained first.</summary>
+    public bool HasHead { get; }
+
+    /// <summary>The metric that decides.</summary>
+    public string Metric => _judges[0].Task.Metric;
+
+    public bool HigherIsBetter => _judges[0].Task.HigherIsBetter;
+
+    /// <summary>By how much the second is worse.</summary>
+    public double Loss(double dense, double other) => HigherIsBetter ? dense - other : other - dense;
+
+    /// <summary>Judges a folder: all metrics by name (of further texts with the text's name behind), sizes and bytes.</summary>
+    public Dictionary<string, double> Judge(string folder, IProgress<ProgressReport>? progress, CancellationToken cancellation)
+    {
+        using var model = LoadedModel.Load(folder, allowedConfig: _options.AllowedConfig, cancellation: cancellation);
+        var values = new Dictionary<string, double>();
+        foreach (var (name, task) in _judges)
+        {
+            var result = task.Evaluate(model.Evaluated, progress, cancellation);
+            foreach (var (metric, value) in result.Metrics) values[ReferenceEquals(task, _judges[0].Task) ? metric : $"{metric} {name}"] = value;
+        }
+        using var checkpoint = Checkpoint.Open(folder, _options.AllowedConfig);
+        var counts = ParameterCounts.Of(checkpoint);
+        values["block_parameters"] = counts.Blocks;
+        values["parameters"] = counts.Total;
+        return values;
+    }
+
+    string TrainPath => _options.TrainData ?? _options.Data[0];
+
+    /// <summary>The texts that statistics and repair see: without labels, never those that judge.</summary>
+    public CalibrationOptions Calibration(int seed) => Calibration(_options.Task, TrainPath, seed);
+
+    /// <summary>The same of another task's data.</summary>
+    public CalibrationOptions Calibration(string task, string path, int seed) => new()
+    {
+        Data = Texts(task, path) with { MaxSamples = task == PerplexityTask.TaskName ? null : _options.CalibrationSamples },
+        Windows = new WindowOptions { Windows = _options.CalibrationWindows },
+        Seed = seed,
+    };
+
+    /// <summary>How a model is trained for the task.</summary>
+    /// <param name="model">Folder.</param>
+    /// <param name="teacher">Folder of the dense model; null for none.</param>
+    /// <param name="output">Folder to write.</param>
+    /// <param name="rate">Largest step size.</param>
+    /// <param name="seed">Of the set-aside part, the order, dropout and a new head.</param>
+    public FinetuneOptions Training(string model, string? teacher, string output, double rate, int seed) => new()
+    {
+        Model = model,
+        Teacher = teacher,
+        Output = output,
+        Task = _options.Task switch
+        {
+            PerplexityTask.TaskName => CausalLanguageObjective.TaskName,
+            StsBenchmarkTask.TaskName => SimilarityObjective.TaskName,
+            _ => _options.Task,
+        },
+        Data = new DataOptions
+        {
+            Path = _options.Task == StsBenchmarkTask.TaskName ? Texts(_options.Task, TrainPath).Path : TrainPath,
+            MaxSamples = _options.TrainSamples,
+            // The same samples for all seeds that a comparison is made of.
+            Seed = _options.Seeds[0],
+        },
+        AllowedConfig = _options.AllowedConfig,
+        Training = new TrainingOptions
+        {
+            Epochs = _options.Epochs,
+            MaxSteps = _options.MaxSteps,
+            LearningRate = rate,
+            Seed = seed,
+        },
+    };
+
+    static DataOptions Texts(string task, string path)
+    {
+        if (GlueTasks.Find(task) is { } glue) return GlueReader.Texts(glue, path, GlueSplit.Train);
+        if (task != StsBenchmarkTask.TaskName) return new DataOptions { Path = path };
+        // Each sentence is embedded on its own.
+        var pairs = GlueReader.Texts(GlueTasks.Find("glue-sts-b")!, path, GlueSplit.Train);
+        return pairs with { TextColumns = [pairs.TextColumns[0], pairs.TextPairColumn!], TextPairColumn = null };
+    }
+}

@@ -1,0 +1,71 @@
+using System.Globalization;
+using System.Text.Json;
+using FFSplit.Compression.Jobs;
+using FFSplit.Modeling.Training;
+
+namespace FFSplit.Experiments.Running;
+
+/// <summary>The trainings of an experiment: the dense model for its task, where it has no head yet, and compressed ones with the dense
+/// model as teacher. The step size is chosen once, on the part of the training data that is set aside, and serves all.</summary>
+sealed class Trainings(Workbench bench)
+{
+    double? _rate;
+
+    /// <summary>The dense model of a repetition: as it is where it has a head, else trained.</summary>
+    public string Dense(int seed)
+    {
+        if (bench.Subject.HasHead) return bench.Options.Model;
+        ChooseRate();
+        return Dense(_rate!.Value, seed);
+    }
+
+    /// <summary>Trains a compressed model.</summary>
+    /// <param name="name">Of the trained folder.</param>
+    /// <param name="model">The compressed model's folder.</param>
+    /// <param name="dense">The dense model's folder.</param>
+    /// <param name="seed">Of the repetition.</param>
+    public string Tuned(string name, string model, string dense, int seed)
+    {
+        if (_rate is null) ChooseRate(rate => Train($"{name}-{Text(rate)}", model, dense, rate, seed));
+        return Train(name, model, dense, _rate!.Value, seed);
+    }
+
+    /// <summary>The step size that was chosen; null where nothing is trained.</summary>
+    public double? Rate => _rate;
+
+    void ChooseRate() => ChooseRate(rate => Dense(rate, bench.Options.Seeds[0]));
+
+    void ChooseRate(Func<double, string> train)
+    {
+        if (_rate is not null) return;
+        if (bench.Options.LearningRates is [var only])
+        {
+            _rate = only;
+            return;
+        }
+        double? best = null;
+        foreach (var rate in bench.Options.LearningRates)
+        {
+            var value = bench.Measure($"learning rate {Text(rate)}", bench.Options.Seeds[0],
+                () => new Dictionary<string, double> { ["validation"] = Validation(train(rate)) }).Values["validation"];
+            if (best is not null && !(bench.Subject.Loss(value, best.Value) < 0)) continue;
+            (best, _rate) = (value, rate);
+        }
+    }
+
+    string Dense(double rate, int seed) => Train($"dense-{Text(rate)}-seed{seed}", bench.Options.Model, null, rate, seed);
+
+    string Train(string name, string model, string? teacher, double rate, int seed) => bench.Model(name, path =>
+    {
+        var options = bench.Subject.Training(model, teacher, path, rate, seed);
+        FinetuneJob.Run(options, bench.Progress, bench.Note, bench.Cancellation);
+    });
+
+    double Validation(string folder)
+    {
+        using var record = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, TrainedFolder.RecordName)));
+        return record.RootElement.GetProperty("validation").GetProperty(bench.Subject.Metric).GetDouble();
+    }
+
+    static string Text(double rate) => rate.ToString("0.#E-0", CultureInfo.InvariantCulture).Replace("E", "e", StringComparison.Ordinal);
+}

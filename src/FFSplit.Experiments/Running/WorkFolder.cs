@@ -1,0 +1,73 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using FFSplit.Checkpoints;
+using FFSplit.Checkpoints.Files;
+using FFSplit.Experiments.Reports;
+
+namespace FFSplit.Experiments.Running;
+
+/// <summary>The folder of unfinished work: options.json says whose it is, measurements/ and models/ hold what was made.</summary>
+sealed class WorkFolder
+{
+    const string OptionsFile = "options.json", SecondsFile = "seconds.txt";
+
+    readonly string _path;
+
+    WorkFolder(string path) => _path = path;
+
+    /// <summary>Opens or makes the folder.</summary>
+    /// <param name="path">Where.</param>
+    /// <param name="options">All that decides a measurement, by names of options.</param>
+    /// <param name="restart">Throws away what is there.</param>
+    /// <exception cref="BadUsageException">The folder was begun with other options; the message names the first.</exception>
+    public static WorkFolder Open(string path, IReadOnlyDictionary<string, string> options, bool restart)
+    {
+        if (restart && Directory.Exists(path)) Directory.Delete(path, recursive: true);
+        var file = Path.Combine(path, OptionsFile);
+        if (File.Exists(file))
+        {
+            var begun = JsonSerializer.Deserialize(File.ReadAllText(file), WorkJson.Default.DictionaryStringString)!;
+            foreach (var name in options.Keys.Union(begun.Keys))
+                if (options.GetValueOrDefault(name, "none") is var now && begun.GetValueOrDefault(name, "none") is var then && now != then)
+                    throw new BadUsageException($"{name}: the unfinished experiment in {path} was begun with {then}, now it is {now}. "
+                        + "Give the same as then to go on, another --output, or begin again with --restart.");
+        }
+        else
+        {
+            Directory.CreateDirectory(path);
+            AtomicFile.WriteAllText(file, JsonSerializer.Serialize(new Dictionary<string, string>(options),
+                WorkJson.Default.DictionaryStringString));
+        }
+        return new WorkFolder(path);
+    }
+
+    public string ModelPath(string name) => Path.Combine(_path, "models", name);
+
+    /// <summary>Seconds of all that was made here.</summary>
+    public double Seconds => File.Exists(Path.Combine(_path, SecondsFile))
+        && double.TryParse(File.ReadAllText(Path.Combine(_path, SecondsFile)), CultureInfo.InvariantCulture, out var seconds) ? seconds : 0;
+
+    /// <summary>Does something and counts its time.</summary>
+    public void Timed(Action action)
+    {
+        var watch = Stopwatch.StartNew();
+        action();
+        AtomicFile.WriteAllText(Path.Combine(_path, SecondsFile),
+            (Seconds + watch.Elapsed.TotalSeconds).ToString("F1", CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>What was measured before; null for nothing.</summary>
+    public Measurement? Measurement(string name, int? seed)
+        => File.Exists(FileOf(name, seed)) ? JsonSerializer.Deserialize(File.ReadAllText(FileOf(name, seed)), WorkJson.Default.Measurement)
+            : null;
+
+    public void Put(Measurement measurement)
+    {
+        Directory.CreateDirectory(Path.Combine(_path, "measurements"));
+        AtomicFile.WriteAllText(FileOf(measurement.Name, (int?)measurement.Seed),
+            JsonSerializer.Serialize(measurement, WorkJson.Default.Measurement));
+    }
+
+    string FileOf(string name, int? seed) => Path.Combine(_path, "measurements", $"{name.Replace(' ', '-')}-{seed}.json");
+}
