@@ -1,0 +1,32 @@
+using FFSplit.Experiments.Reports;
+using ScottPlot;
+
+namespace FFSplit.Experiments.Plots;
+
+/// <summary>Draws a chart. The same chart always gives the same bytes on one machine.</summary>
+public static class ChartWriter
+{
+    /// <summary>Width of every picture, in pixels.</summary>
+    public const int Width = 900;
+
+    /// <summary>Height of every picture, in pixels.</summary>
+    public const int Height = 540;
+
+    /// <summary>As a PNG file.</summary>
+    /// <exception cref="ArgumentException">Series of unequal lengths.</exception>
+    public static byte[] Png(Chart chart)
+    {
+        using var plot = ChartDrawing.Draw(chart);
+        return plot.GetImageBytes(Width, Height, ImageFormat.Png);
+    }
+
+    /// <summary>As the text of an SVG file.</summary>
+    /// <exception cref="ArgumentException">Series of unequal lengths.</exception>
+    public static string Svg(Chart chart)
+    {
+        using var plot = ChartDrawing.Draw(chart);
+        // Verdana has the same widths, and where neither is there, any font will do.
+        return plot.GetSvgXml(Width, Height).ReplaceLineEndings("\n")
+            .Replace($"font-family=\"{PlotFont.Family}\"", $"font-family=\"{PlotFont.Family}, Verdana, sans-serif\"", StringComparison.Ordinal);
+    }
+}
