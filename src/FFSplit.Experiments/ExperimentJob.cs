@@ -2,7 +2,6 @@ using System.Globalization;
 using FFSplit.Checkpoints;
 using FFSplit.Experiments.Reports;
 using FFSplit.Experiments.Running;
-using FFSplit.Modeling.Native;
 
 namespace FFSplit.Experiments;
 
@@ -26,7 +25,8 @@ public static class ExperimentJob
             $"There is no experiment '{name}'. The experiments are {string.Join(", ", ExperimentCatalog.All.Select(e => e.Name))}.");
         options.Validate();
         var subject = Subject.Open(options, cancellation);
-        var work = WorkFolder.Open(Path.Combine(options.Output, "work"), Fingerprint(name, options), options.Restart);
+        var stem = SafeName.Of($"{name}-{subject.ModelName}-{options.Task}");
+        var work = WorkFolder.Open(Path.Combine(options.WorkFolder, stem), Fingerprint(name, options), options.Restart);
         var bench = new Workbench(options, subject, work, progress, notify, cancellation);
         var found = experiment.Run(bench);
         var report = new ExperimentReport
@@ -37,8 +37,8 @@ public static class ExperimentJob
             Title = found.Title,
             Command = options.Command,
             Date = DateTime.Now.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
-            Machine = Machine.Current(NativeThreads.Count),
-            ToolVersion = Checkpoints.ToolVersion.Current,
+            Machine = Machine.Current(TorchSharp.torch.get_num_threads()),
+            ToolVersion = Compression.ToolVersion.Current,
             Seeds = [.. options.Seeds.Select(s => (long)s)],
             Seconds = bench.Seconds,
             Paragraph = found.Paragraph,

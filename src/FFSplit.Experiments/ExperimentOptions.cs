@@ -23,8 +23,14 @@ public sealed record ExperimentOptions
     /// <summary>Other tasks, as NAME=FOLDER, whose text chooses neurons too (transfer).</summary>
     public IReadOnlyList<(string Name, string Path)> Others { get; init; } = [];
 
-    /// <summary>The folder for reports, plots and unfinished work.</summary>
+    /// <summary>The folder for the report and its plots.</summary>
     public required string Output { get; init; }
+
+    /// <summary>The folder for what the report is made from: models and measurements, a subfolder for each experiment; null for one
+    /// beside the output.</summary>
+    public string? Work { get; init; }
+
+    internal string WorkFolder => Work ?? Path.TrimEndingDirectorySeparator(Path.GetFullPath(Output)) + ".work";
 
     /// <summary>Of the run's random choices; one whole repetition each.</summary>
     public IReadOnlyList<int> Seeds { get; init; } = [0];

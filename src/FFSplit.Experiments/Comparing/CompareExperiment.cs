@@ -1,5 +1,6 @@
 using System.Globalization;
 using FFSplit.Checkpoints;
+using FFSplit.Checkpoints.Splits;
 using FFSplit.Compression.Methods;
 using FFSplit.Experiments.Reports;
 using FFSplit.Experiments.Running;

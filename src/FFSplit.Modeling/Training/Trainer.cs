@@ -25,6 +25,9 @@ public sealed record TrainingSetup(Architecture Architecture, TrainableWeights W
 /// interrupted.</summary>
 public sealed class Trainer : IDisposable
 {
+    // Batches of ever other lengths leave holes between tensors: without this a run holds several times what it uses.
+    const int StepsPerTrim = 16;
+
     readonly TrainingSetup _setup;
     readonly TrainingOptions _options;
     readonly RunFolder? _folder;
@@ -98,6 +101,7 @@ public sealed class Trainer : IDisposable
                 Log(events, report);
                 watch?.Invoke(report);
                 progress?.Report(new ProgressReport("training", _state.Step, _totalSteps, Describe(report)));
+                if (_state.Step % StepsPerTrim == 0) NativeMemory.Trim();
                 if (_folder is not null && _state.Step % _folder.SaveEvery == 0) Save();
             }
             // Whatever happens while the result is written, nothing of the run is lost.
