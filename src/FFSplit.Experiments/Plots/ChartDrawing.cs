@@ -87,11 +87,12 @@ static class ChartDrawing
         plot.Axes.AutoScale();
         if (!dots.Any(series => series.Length > 0)) plot.Axes.SetLimits(0, 1, 0, 1);
         else if (bars && dots.All(series => series.All(dot => dot.Low >= floor))) plot.Axes.SetLimitsY(floor, plot.Axes.GetLimits().Top);
+        var limits = plot.Axes.GetLimits();
         if (chart.XNames is { Count: > 0 } names) SetNames(plot, names);
         else if (chart.Kind != ChartKind.Points && Ticks.AtValues(dots.SelectMany(series => series).Select(dot => dot.At), x) is { } few)
-            plot.Axes.Bottom.TickGenerator = few;
-        else if (x.Logarithmic) plot.Axes.Bottom.TickGenerator = Ticks.Logarithmic(plot.Axes.GetLimits().Left, plot.Axes.GetLimits().Right);
-        if (y.Logarithmic) plot.Axes.Left.TickGenerator = Ticks.Logarithmic(plot.Axes.GetLimits().Bottom, plot.Axes.GetLimits().Top);
+            plot.Axes.Bottom.TickGenerator = new NumericManual(few);
+        else if (x.Logarithmic) plot.Axes.Bottom.TickGenerator = new NumericManual(Ticks.Logarithmic(limits.Left, limits.Right));
+        if (y.Logarithmic) plot.Axes.Left.TickGenerator = new NumericManual(Ticks.Logarithmic(limits.Bottom, limits.Top));
     }
 
     static void SetNames(Plot plot, IReadOnlyList<string> names)

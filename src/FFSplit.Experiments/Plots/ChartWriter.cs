@@ -1,10 +1,11 @@
+using System.Text.RegularExpressions;
 using FFSplit.Experiments.Reports;
 using ScottPlot;
 
 namespace FFSplit.Experiments.Plots;
 
 /// <summary>Draws a chart. The same chart always gives the same bytes on one machine.</summary>
-public static class ChartWriter
+public static partial class ChartWriter
 {
     /// <summary>Width of every picture, in pixels.</summary>
     public const int Width = 900;
@@ -25,8 +26,18 @@ public static class ChartWriter
     public static string Svg(Chart chart)
     {
         using var plot = ChartDrawing.Draw(chart);
+        var svg = plot.GetSvgXml(Width, Height).ReplaceLineEndings("\n");
         // Verdana has the same widths, and where neither is there, any font will do.
-        return plot.GetSvgXml(Width, Height).ReplaceLineEndings("\n")
-            .Replace($"font-family=\"{PlotFont.Family}\"", $"font-family=\"{PlotFont.Family}, Verdana, sans-serif\"", StringComparison.Ordinal);
+        svg = svg.Replace($"font-family=\"{PlotFont.Family}\"", $"font-family=\"{PlotFont.Family}, Verdana, sans-serif\"", StringComparison.Ordinal);
+        // Skia numbers clips through the life of the process.
+        var clips = new Dictionary<string, string>();
+        return ClipName.Replace(svg, match =>
+        {
+            if (!clips.TryGetValue(match.Value, out var name)) clips[match.Value] = name = $"clip{clips.Count}";
+            return name;
+        });
     }
+
+    [GeneratedRegex(@"(?<=[""#])cl_[0-9a-f]+(?=["")])")]
+    static partial Regex ClipName { get; }
 }

@@ -1,5 +1,5 @@
 using System.Globalization;
-using ScottPlot.TickGenerators;
+using ScottPlot;
 
 namespace FFSplit.Experiments.Plots;
 
@@ -16,25 +16,24 @@ static class Ticks
         [[1], [1, 2, 5], [1, 2, 3, 4, 5, 6, 7, 8, 9], [.. Enumerable.Range(2, 18).Select(i => i / 2.0)], [.. Enumerable.Range(10, 90).Select(i => i / 10.0)]];
 
     /// <summary>At the values themselves, if they are few and not too near to each other, such as lengths of 16, 32, 64; else null.</summary>
-    public static NumericManual? AtValues(IEnumerable<double> values, Scale scale)
+    public static Tick[]? AtValues(IEnumerable<double> values, Scale scale)
     {
         double[] distinct = [.. values.Distinct().Take(Most + 1).Order()];
         double[] places = [.. distinct.Select(scale.Place)];
         var fit = distinct.Length is > 0 and <= Most
             && places.Zip(places.Skip(1)).All(pair => pair.Second - pair.First >= Nearest * (places[^1] - places[0]));
-        return fit ? new NumericManual(places, [.. distinct.Select(Label)]) : null;
+        return fit ? [.. distinct.Select((value, i) => Tick.Major(places[i], Label(value)))] : null;
     }
 
     /// <summary>Round values of a logarithmic axis, the coarsest that are enough.</summary>
     /// <param name="low">Logarithm to the base of 10 of the axis's lower end.</param>
     /// <param name="high">The same of its upper end.</param>
-    public static NumericManual Logarithmic(double low, double high)
+    public static Tick[] Logarithmic(double low, double high)
     {
         var ticks = Mantissas.Select(mantissas => Values(mantissas, low, high)).FirstOrDefault(values => values.Length >= Fewest)
             ?? Values(Mantissas[^1], low, high);
         var step = (ticks.Length + Most - 1) / Most;
-        double[] shown = [.. ticks.Where((_, i) => i % step == 0)];
-        return new NumericManual([.. shown.Select(Math.Log10)], [.. shown.Select(Label)]);
+        return [.. ticks.Where((_, i) => i % step == 0).Select(value => Tick.Major(Math.Log10(value), Label(value)))];
     }
 
     static double[] Values(double[] mantissas, double low, double high)

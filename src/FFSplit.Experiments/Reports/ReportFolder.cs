@@ -14,7 +14,7 @@ public static class ReportFolder
     public static string Stem(ExperimentReport report)
     {
         ArgumentNullException.ThrowIfNull(report);
-        return SafeName.Of($"{report.Experiment}-{report.Model}-{report.Task}");
+        return string.Join('-', new[] { report.Experiment, report.Model, report.Task }.Select(SafeName.Of));
     }
 
     /// <summary>The name of a chart's file without its extension: the report's stem and the chart's name.</summary>

@@ -7,6 +7,6 @@ static class SafeName
     public static string Of(string text)
     {
         var kept = text.Select(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_' ? c : ' ').ToArray();
-        return string.Join('-', new string(kept).Split(' ', StringSplitOptions.RemoveEmptyEntries)).Trim('.');
+        return string.Join('-', new string(kept).Split(' ', StringSplitOptions.RemoveEmptyEntries));
     }
 }

@@ -28,6 +28,7 @@ public sealed class VerbsTest : IDisposable
     [InlineData("evaluate")]
     [InlineData("demo")]
     [InlineData("finetune")]
+    [InlineData("report")]
     public void Help_ends_with_an_example(string verb)
     {
         var run = CliProcess.Run(verb, "--help").Ended(0);

@@ -1,0 +1,80 @@
+using FFSplit.Experiments.Reports;
+
+namespace FFSplit.Torch.Tests.Experiments;
+
+public class ResultsPageTest
+{
+    static string Page(params ExperimentReport[] reports) => ResultsPage.Make(reports, "results", _ => true);
+
+    static ExperimentReport Finding(string task, params (string Claim, bool Holds)[] findings)
+        => SampleReport.Of(task: task) with { Findings = [.. findings.Select(f => new Finding(f.Claim, f.Holds, $"{task}: figures"))] };
+
+    [Fact]
+    public void The_committed_page_is_what_the_committed_reports_give()
+    {
+        var docs = Path.Combine(TestFolders.Repository, "docs");
+        var (folder, page) = (Path.Combine(docs, "results"), Path.Combine(docs, "results.md"));
+        if (!Directory.Exists(folder) && !File.Exists(page)) return;
+        Assert.True(Directory.Exists(folder) && File.Exists(page), "of docs/results and docs/results.md one is missing");
+        var result = ResultsPageJob.Run(new ResultsPageOptions { Folder = folder, Check = true });
+        Assert.True(result.UpToDate, "docs/results.md is stale: run ffsplit report docs/results");
+    }
+
+    [Fact]
+    public void Each_claim_is_one_sentence_that_counts_the_tasks_for_and_against_it()
+    {
+        var page = Page(
+            Finding("a", ("First", true), ("Second", false), ("Third", true), ("Fourth", true)),
+            Finding("b", ("First", false), ("Second", false), ("Third", true)),
+            Finding("c", ("First", true), ("Fifth", false)));
+        var claims = page.Split('\n').Where(line => line.StartsWith("- ", StringComparison.Ordinal) && line.EndsWith("figures).", StringComparison.Ordinal));
+        Assert.Equal(
+        [
+            "- First: **yes on 2 of 3** (a: figures; c: figures; not so on b: figures).",
+            "- Second: **no on all 2** (a: figures; b: figures).",
+            "- Third: **yes on all 2** (a: figures; b: figures).",
+            "- Fourth: **yes** (a: figures).",
+            "- Fifth: **no** (c: figures).",
+        ], claims);
+    }
+
+    [Fact]
+    public void A_section_tells_what_was_done_where_and_how_to_do_it_again()
+    {
+        var page = Page(SampleReport.Of());
+        foreach (var part in new[]
+        {
+            "## ablate of tiny on sst2\n\nThe heavy neurons were removed, and it showed.\n\n**Accuracy**\n\n",
+            "| removed | accuracy |\n| --- | ---: |\n| heavy | 50.1 ± 0.2 |\n| light | – |\n\n",
+            "[![Accuracy](results/ablate-tiny-sst2-accuracy.png)](results/ablate-tiny-sst2-accuracy.svg)",
+            "- Note: Only 3 samples were there.",
+            "<sub>A processor, 2 cores, 1 thread, A system; 2026-02-03; seeds 0, 1; 10 min; ffsplit 0.1.0; `ffsplit experiment ablate models/tiny`; "
+                + "[JSON](results/ablate-tiny-sst2.json)</sub>",
+        })
+            Assert.Contains(part, page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Pictures_that_are_not_there_are_not_shown()
+    {
+        Assert.DoesNotContain("![", ResultsPage.Make([SampleReport.Of()], "results", _ => false), StringComparison.Ordinal);
+        Assert.DoesNotContain(".svg", ResultsPage.Make([SampleReport.Of()], "results", name => !name.EndsWith(".svg", StringComparison.Ordinal)),
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Text_is_not_taken_for_markup()
+    {
+        var page = Page(SampleReport.Of() with
+        {
+            Paragraph = "a*b*c <b> [d](e)\nnext",
+            Tables = [new ReportTable("t", ["a|b"], [["<i>"], ["c\nd"]])],
+        });
+        Assert.Contains("a\\*b\\*c &lt;b> \\[d](e) next\n", page, StringComparison.Ordinal);
+        Assert.Contains("| a\\|b |\n| --- |\n| &lt;i> |\n| c d |\n", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_page_says_which_command_makes_it()
+        => Assert.Contains("`ffsplit report results`", Page(SampleReport.Of()), StringComparison.Ordinal);
+}
