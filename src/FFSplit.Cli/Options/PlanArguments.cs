@@ -24,7 +24,7 @@ sealed class PlanArguments
     };
     readonly Option<string> _light = new("--light")
     {
-        Description = "What stands for the light neurons: low-rank, none, or linear (with --repair).",
+        Description = "What stands for the light neurons: low-rank, none, or linear (which a repair fits).",
         HelpName = "KIND"
     };
     readonly Option<bool> _noMatch = new("--no-match")

@@ -21,11 +21,12 @@ static class SizesView
         Tables.Column(table, "");
         Tables.Row(table, "disk",
             $"{Text.Bytes(estimate.OutputBytes)}{(estimate.FreeDiskBytes is { } free ? $" of {Text.Bytes(free)} free" : "")}");
-        if (estimate.ScratchBytes > 0) Tables.Row(table, "scratch file, for a time", Text.Bytes(estimate.ScratchBytes));
+        if (estimate.ScratchBytes > 0) Tables.Row(table, "other files, for a time", Text.Bytes(estimate.ScratchBytes));
         Tables.Row(table, "peak memory, about", Text.Bytes(estimate.PeakMemoryBytes));
-        if (estimate.CalibrationTokens > 0)
+        if (estimate.CalibrationSeconds > 0)
             Tables.Row(table, $"calibration on {Text.Count(estimate.CalibrationTokens)} tokens, about",
                 Text.Duration(estimate.CalibrationSeconds));
+        if (estimate.RepairSeconds > 0) Tables.Row(table, "repair, about", Text.Duration(estimate.RepairSeconds));
         Tables.Row(table, "splitting and writing, about", Text.Duration(estimate.SplitSeconds));
         console.Write(table);
         Line(console, estimate.Basis);

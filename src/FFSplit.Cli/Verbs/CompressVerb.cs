@@ -26,8 +26,11 @@ sealed class CompressVerb : Verb
     };
     readonly Option<bool> _repair = new("--repair")
     {
-        Description = "Refit the output matrices on the calibration tokens, in closed form and without labels (needs --data).",
+        Description = "Refit the output matrices on the text of --data, in closed form and without labels (default with --data, but for "
+            + "the method paper).",
     };
+    readonly Option<bool> _noRepair = new("--no-repair") { Description = "Write the raw split." };
+    readonly Option<bool> _restart = new("--restart") { Description = "Throw an unfinished repair away instead of going on with it." };
     readonly Option<bool> _dryRun = new("--dry-run") { Description = "Tell size, peak memory, disk and time; write nothing." };
 
     public CompressVerb() : base("compress", "Split a model's FFNs and write the smaller model.")
@@ -36,14 +39,14 @@ sealed class CompressVerb : Verb
         foreach (var option in (Option[])[_output, _planFile]) Options.Add(option);
         _plan.AddTo(this);
         _statistics.AddTo(this);
-        foreach (var option in (Option[])[_repair, _type, _dryRun]) Options.Add(option);
+        foreach (var option in (Option[])[_repair, _noRepair, _restart, _type, _dryRun]) Options.Add(option);
     }
 
     public override IReadOnlyList<string> Examples =>
     [
         "ffsplit compress models/all-MiniLM-L6-v2 --data stsb/train.tsv --text sentence1 --text sentence2 --max-samples 1500 -o "
             + "out/minilm-split",
-        "ffsplit compress models/all-MiniLM-L6-v2 --data stsb/train.tsv --importance output-norm --light none --repair -o out/repaired",
+        "ffsplit compress models/all-MiniLM-L6-v2 --data stsb/train.tsv --importance output-norm --light none -o out/repaired",
         "ffsplit compress models/all-MiniLM-L6-v2 --statistics minilm.safetensors --method prune-light -o out/minilm-pruned",
         "ffsplit compress models/all-MiniLM-L6-v2 --plan plan.json --dtype bfloat16 -o out/minilm-split --dry-run",
     ];
@@ -70,14 +73,14 @@ sealed class CompressVerb : Verb
     CompressOptions Read(ParseResult parse, VerbContext context)
     {
         var planFile = parse.GetValue(_planFile);
-        if (planFile is not null && _plan.All.Concat(_statistics.All).Append(_repair).FirstOrDefault(parse.Given) is { } fixedByPlan)
+        if (planFile is not null && _plan.All.Concat(_statistics.All).FirstOrDefault(parse.Given) is { } fixedByPlan)
             throw new BadUsageException($"{fixedByPlan.Name} and --plan exclude each other: the plan fixes it. Leave one out.");
         return new CompressOptions
         {
             Model = parse.GetRequiredValue(_model),
             AllowedConfig = context.AllowedConfig,
             PlanFile = planFile,
-            Plan = _plan.Options(parse, context.Seed) with { Repair = parse.GetValue(_repair) },
+            Plan = _plan.Options(parse, context.Seed) with { Repair = Repair(parse) },
             Statistics = _statistics.Input(parse, context.Seed),
             Type = parse.GetValue(_type) switch
             {
@@ -89,6 +92,15 @@ sealed class CompressVerb : Verb
             },
             Output = parse.GetValue(_output),
             Force = context.Force,
+            Restart = parse.GetValue(_restart),
         };
     }
+
+    bool? Repair(ParseResult parse) => (parse.GetValue(_repair), parse.GetValue(_noRepair)) switch
+    {
+        (true, true) => throw new BadUsageException("--repair and --no-repair exclude each other: leave one out."),
+        (true, false) => true,
+        (false, true) => false,
+        _ => null,
+    };
 }

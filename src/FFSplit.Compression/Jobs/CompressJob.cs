@@ -1,51 +1,12 @@
 using System.Diagnostics;
 using FFSplit.Checkpoints;
 using FFSplit.Checkpoints.Files;
-using FFSplit.Checkpoints.Tensors;
 using FFSplit.Compression.Plans;
 using FFSplit.Compression.Repair;
 using FFSplit.Compression.Splitting;
 using FFSplit.Modeling.Native;
 
 namespace FFSplit.Compression.Jobs;
-
-/// <summary>What to compress.</summary>
-public sealed record CompressOptions
-{
-    /// <summary>The dense model's folder.</summary>
-    public required string Model { get; init; }
-
-    /// <summary>Config keys to pass over although they are not understood.</summary>
-    public IReadOnlyCollection<string> AllowedConfig { get; init; } = [];
-
-    /// <summary>A plan for this model; null to make one from <see cref="Plan"/> and <see cref="Statistics"/>.</summary>
-    public string? PlanFile { get; init; }
-
-    /// <summary>Method, sizes, layers, where no plan is given.</summary>
-    public PlanOptions Plan { get; init; } = new();
-
-    /// <summary>Where statistics come from, if the plan needs any.</summary>
-    public StatisticsInput Statistics { get; init; } = new();
-
-    /// <summary>Element type of the FFNs' tensors; null keeps the source's.</summary>
-    public DType? Type { get; init; }
-
-    /// <summary>The folder to write; only an estimate can do without.</summary>
-    public string? Output { get; init; }
-
-    /// <summary>Whether an existing model folder may be replaced.</summary>
-    public bool Force { get; init; }
-
-    /// <summary>Checks what can be checked without a model.</summary>
-    /// <exception cref="BadUsageException">Names the option, what it takes and what it got.</exception>
-    public void Validate()
-    {
-        Plan.Validate();
-        Statistics.Validate();
-        if (Plan.Repair && Statistics.Calibration.Data is null)
-            throw new BadUsageException("--repair: needs tokens to fit on, which neither a statistics file nor a plan holds. Give --data.");
-    }
-}
 
 /// <summary>A split checkpoint that was written and opened again.</summary>
 public sealed record CompressionResult
@@ -114,13 +75,23 @@ public static class CompressJob
         JobFiles.CheckFolder(output, checkpoint.Folder, options.Force);
         var plan = ReadOrDraft(checkpoint, options);
         var promised = CompressionSizes.Of(checkpoint, plan, options.Type);
-        DiskSpace.CheckFreeSpace(Path.GetDirectoryName(Path.GetFullPath(output))!, CompressionEstimator.OutputBytes(checkpoint, promised));
-        IReadOnlyList<string> notices = [];
+        DiskSpace.CheckFreeSpace(Path.GetDirectoryName(Path.GetFullPath(output))!, CompressionEstimator.OutputBytes(checkpoint, promised)
+            + (plan.Repair ? SplitWriter.BlockBytes(checkpoint, plan, options.Type) : 0));
+        List<string> notices = [.. RepairNotices.WhyOff(options)];
         var text = plan.Repair ? options.Statistics.LoadText(checkpoint, progress, cancellation) : null;
-        if (options.PlanFile is null) (plan, notices) = PlanJob.Make(checkpoint, options.Plan, options.Statistics, text, progress, cancellation);
+        if (options.PlanFile is null)
+        {
+            (plan, var gathered) = PlanJob.Make(checkpoint, options.Decided, options.Statistics, text, progress, cancellation);
+            notices.AddRange((text?.Notices ?? []).Union(gathered));
+        }
         cancellation.ThrowIfCancellationRequested();
         NativeMemory.Trim();
-        var repair = text is null ? null : new RepairInput(text, new RepairOptions { MemoryLimit = options.Statistics.MemoryLimit });
+        if (options.Restart) RepairFolder.Remove(RepairFolder.PathFor(output));
+        var repair = text is null ? null : new RepairInput(text, new RepairOptions { MemoryLimit = options.Statistics.MemoryLimit })
+        {
+            Resumable = true,
+            Notify = notices.Add,
+        };
         var repairs = SplitWriter.Write(checkpoint, plan, output, options.Type, options.Force, progress, repair, cancellation);
 
         using var written = Checkpoint.Open(output);
@@ -141,7 +112,7 @@ public static class CompressJob
             Seconds = Stopwatch.GetElapsedTime(start).TotalSeconds,
             PeakMemoryBytes = NativeMemory.PeakResidentBytes(),
             Repair = repairs,
-            Notices = [.. notices, .. GrowthNotices(sizes), .. RepairNotices(repairs)],
+            Notices = [.. notices, .. GrowthNotices(sizes), .. RepairNotices.Of(repairs)],
         };
     }
 
@@ -149,15 +120,6 @@ public static class CompressJob
     {
         if (sizes.BlockParameters.After >= sizes.BlockParameters.Before)
             yield return "The split is no smaller than the dense model: give a smaller --heavy or --rank.";
-    }
-
-    static IEnumerable<string> RepairNotices(IReadOnlyList<LayerRepair?>? repairs)
-    {
-        var layers = repairs?.OfType<LayerRepair>().ToArray() ?? [];
-        if (layers.Any(l => l.HeldOutTokens == 0)) yield return "The calibration text is a single sample: nothing could be held out, so nothing was repaired. Give more text.";
-        else if (layers.Where(l => l.Tokens < (long)new RepairOptions().TokensPerFeature * l.Features).ToArray() is { Length: > 0 } few)
-            yield return $"Repair fitted {few.Max(l => l.Features):N0} unknowns an output on {few.Min(l => l.Tokens):N0} tokens; at least {few.Max(l => l.Features) * (long)new RepairOptions().TokensPerFeature:N0} are better. Stronger ridges were tried as well; give more text.";
-        if (layers.Count(l => !l.Kept) is > 0 and var rejected) yield return $"In {rejected} of {layers.Length} layers the repair did not lower the held-out error; they stay raw.";
     }
 
     static Checkpoint Open(CompressOptions options)
@@ -177,12 +139,13 @@ public static class CompressJob
 
     static CompressionPlan ReadOrDraft(Checkpoint checkpoint, CompressOptions options)
     {
-        if (options.PlanFile is not { } path) return PlanJob.Draft(checkpoint, options.Plan);
+        if (options.PlanFile is not { } path) return PlanJob.Draft(checkpoint, options.Decided);
         var plan = PlanFile.Read(path);
+        if (options.Plan.Repair == false) plan = plan with { Repair = false };
         PlanFile.CheckFits(plan, checkpoint, path);
-        if (plan.Repair && options.Statistics.Calibration.Data is null)
-            throw new BadUsageException($"{path}: the plan asks for a repair, and no plan holds tokens to fit on. Set its \"repair\" to false, "
-                + "or leave out --plan and give --repair with --data.");
+        if (plan.Repair)
+            throw new BadUsageException($"{path}: the plan asks for a repair, and no plan holds tokens to fit on. Give --no-repair for its raw "
+                + "split, or leave out --plan and give --repair with --data.");
         return plan;
     }
 }

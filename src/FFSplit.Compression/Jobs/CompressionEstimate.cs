@@ -21,23 +21,26 @@ public sealed record CompressionEstimate
     /// <summary>Free bytes where the output is to lie; null where no output was named or the system does not say.</summary>
     public required long? FreeDiskBytes { get; init; }
 
-    /// <summary>Bytes of hidden states that would lie in a scratch file for the time of calibration.</summary>
+    /// <summary>Bytes that would lie in files for a time: hidden states of calibration and repair, blocks that a repair has finished.</summary>
     public required long ScratchBytes { get; init; }
 
     /// <summary>Peak memory, estimated; the pages of the mapped weight file, which the system may take back, are not in it.</summary>
     public required long PeakMemoryBytes { get; init; }
 
-    /// <summary>Real tokens of the calibration; 0 where none is run.</summary>
+    /// <summary>Real tokens of calibration and repair; 0 where neither is run.</summary>
     public required long CalibrationTokens { get; init; }
 
     /// <summary>Seconds of calibration, estimated.</summary>
     public required double CalibrationSeconds { get; init; }
 
+    /// <summary>Seconds of the repair, estimated; 0 where there is none.</summary>
+    public required double RepairSeconds { get; init; }
+
     /// <summary>Seconds of splitting and writing, estimated.</summary>
     public required double SplitSeconds { get; init; }
 
-    /// <summary>Of both.</summary>
-    public double Seconds => CalibrationSeconds + SplitSeconds;
+    /// <summary>Of all.</summary>
+    public double Seconds => CalibrationSeconds + RepairSeconds + SplitSeconds;
 
     /// <summary>What the estimates of time and memory rest on, in words.</summary>
     public required string Basis { get; init; }

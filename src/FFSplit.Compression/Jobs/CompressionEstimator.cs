@@ -6,6 +6,7 @@ using FFSplit.Checkpoints.Tokenization;
 using FFSplit.Compression.Calibration;
 using FFSplit.Compression.LowRank;
 using FFSplit.Compression.Plans;
+using FFSplit.Compression.Splitting;
 using static TorchSharp.torch;
 
 namespace FFSplit.Compression.Jobs;
@@ -18,6 +19,8 @@ static class CompressionEstimator
     const long BaseBytes = 350L << 20;
     // Attention scores, norms, activations and statistics beside the products, as measured on BERT-like models.
     const double BesideProducts = 1.8;
+    // float64 products go at half the speed of float32.
+    const double DoubleFactor = 2;
     const double BytesWrittenPerSecond = 300e6, BytesHashedPerSecond = 800e6;
     // Side of the square factored to measure the speed of decompositions.
     const int MeasuredSide = 512;
@@ -32,7 +35,7 @@ static class CompressionEstimator
         using var inference = inference_mode();
         var input = options.Statistics;
         var calibrates = options.PlanFile is null && Planner.NeedsStatistics(options.Plan) && input.Files.Count == 0;
-        var set = calibrates
+        var set = calibrates || plan.Repair
             ? CalibrationSet.Load(checkpoint, TextTokenizer.Load(checkpoint.Folder), input.Calibration, progress, cancellation) : null;
         cancellation.ThrowIfCancellationRequested();
         var sizes = CompressionSizes.Of(checkpoint, plan, options.Type);
@@ -40,6 +43,8 @@ static class CompressionEstimator
         var cells = set?.Batches.Sum(b => (long)b.Rows * b.Length) ?? 0;
         var streams = cells * checkpoint.Architecture.HiddenSize * sizeof(float);
         var whole = ModelBytes(checkpoint) <= input.MemoryLimit;
+        var speed = set is null ? 1 : MultiplyAccumulatesPerSecond();
+        var repair = plan.Repair ? new RepairCost(checkpoint, plan) : null;
         var parent = options.Output is null ? null : Path.GetDirectoryName(Path.GetFullPath(options.Output));
         return new CompressionEstimate
         {
@@ -49,17 +54,20 @@ static class CompressionEstimator
             Sizes = sizes,
             OutputBytes = bytes,
             FreeDiskBytes = parent is null ? null : DiskSpace.FreeBytes(parent),
-            ScratchBytes = set is not null && !whole && streams > input.MemoryLimit ? streams : 0,
-            PeakMemoryBytes = BaseBytes
-                + Math.Max(SplitBytes(checkpoint, plan),
-                set is null ? 0 : CalibrationBytes(checkpoint, set, input.MemoryLimit, whole, streams)),
+            // Of what comes one after the other, the most.
+            ScratchBytes = Math.Max(calibrates && !whole && streams > input.MemoryLimit ? streams : 0, repair is null ? 0
+                : (2 * streams > input.MemoryLimit ? 2 * streams : 0) + SplitWriter.BlockBytes(checkpoint, plan, options.Type)),
+            PeakMemoryBytes = BaseBytes + Math.Max(SplitBytes(checkpoint, plan), Math.Max(
+                calibrates ? CalibrationBytes(checkpoint, set!, input.MemoryLimit, whole, streams) : 0,
+                repair is null ? 0 : repair.Bytes + CalibrationBytes(checkpoint, set!, input.MemoryLimit, whole: false, 2 * streams))),
             CalibrationTokens = set?.Tokens ?? 0,
-            CalibrationSeconds = set is null ? 0
-                : BesideProducts * cells * sizes.MultiplyAccumulates.Before / MultiplyAccumulatesPerSecond(),
+            CalibrationSeconds = calibrates ? BesideProducts * cells * sizes.MultiplyAccumulates.Before / speed : 0,
+            RepairSeconds = repair is null ? 0
+                : (BesideProducts * cells * RepairCost.Passes(sizes) + repair.DoubleProducts(set!.Tokens) * DoubleFactor) / speed,
             SplitSeconds = SplitSeconds(checkpoint, plan) + bytes / BytesWrittenPerSecond
                 + checkpoint.Weights.SizeOnDisk / BytesHashedPerSecond,
             Basis = Basis,
-            Notices = set?.Notices ?? [],
+            Notices = [.. RepairNotices.WhyOff(options), .. set?.Notices ?? []],
         };
     }
 

@@ -7,7 +7,9 @@ using FFSplit.Compression.Methods;
 
 namespace FFSplit.Compression.Plans;
 
-/// <summary>Says for every layer which neurons are heavy and what stands for the others, and why. Checkpoint + plan = split checkpoint.</summary>
+/// <summary>
+/// Says for every layer which neurons are heavy and what stands for the others, and why. Checkpoint + plan = split checkpoint.
+/// </summary>
 public sealed record CompressionPlan
 {
     /// <summary>The format that this version writes, and the newest that it reads.</summary>
@@ -96,7 +98,8 @@ public static class PlanFile
         const string remedy = "Make a plan with 'ffsplit plan'.";
         if (root.ValueKind == JsonValueKind.Object && root.TryGetProperty("version", out var version) && version.TryGetInt32(out var number)
             && number > CompressionPlan.CurrentVersion)
-            throw new BadInputException($"{path}, version", $"at most {CompressionPlan.CurrentVersion}", $"{number}", "Use the version of ffsplit that wrote the plan.");
+            throw new BadInputException($"{path}, version", $"at most {CompressionPlan.CurrentVersion}", $"{number}",
+                "Use the version of ffsplit that wrote the plan.");
         CompressionPlan plan;
         try
         {
@@ -105,22 +108,26 @@ public static class PlanFile
         catch (JsonException e)
         {
             // The serializer's own words name types of this code.
-            throw new BadInputException(path, "a compression plan with all its keys and no others", $"something else at {e.Path ?? "$"}", remedy, e);
+            throw new BadInputException(path, "a compression plan with all its keys and no others", $"something else at {e.Path ?? "$"}", remedy,
+                e);
         }
         if (CompressionMethod.Find(plan.Method) is null && plan.Method != new LinearLightMethod().Name)
             throw new BadInputException($"{path}, method", $"one of {string.Join(", ", CompressionMethod.Names)}", $"'{plan.Method}'", remedy);
         if (plan.Importance is { } importance && Importances.Importance.Find(importance) is null)
-            throw new BadInputException($"{path}, importance", $"one of {string.Join(", ", Importances.Importance.Names)}", $"'{importance}'", remedy);
+            throw new BadInputException($"{path}, importance", $"one of {string.Join(", ", Importances.Importance.Names)}", $"'{importance}'",
+                remedy);
         for (var i = 0; i < plan.Layers.Count; i++)
         {
             var layer = plan.Layers[i];
             if (LightKinds.Parse(layer.Light) is not { } kind)
                 throw new BadInputException($"{path}, layer {i}, light", "none, low-rank, linear or dense", $"'{layer.Light}'", remedy);
             if (layer.Rank < 0 || layer.Rank > 0 != kind is LightKind.LowRank or LightKind.Linear)
-                throw new BadInputException($"{path}, layer {i}, rank", "a positive rank for low-rank and linear, 0 for none and dense", $"{layer.Rank}", remedy);
+                throw new BadInputException($"{path}, layer {i}, rank", "a positive rank for low-rank and linear, 0 for none and dense",
+                    $"{layer.Rank}", remedy);
             for (var j = 0; j < layer.Heavy.Count; j++)
                 if (layer.Heavy[j] < 0 || j > 0 && layer.Heavy[j] <= layer.Heavy[j - 1])
-                    throw new BadInputException($"{path}, layer {i}, heavy", "indices of neurons in ascending order", $"{layer.Heavy[j]} at place {j}", remedy);
+                    throw new BadInputException($"{path}, layer {i}, heavy", "indices of neurons in ascending order",
+                        $"{layer.Heavy[j]} at place {j}", remedy);
         }
         return plan;
     }
@@ -137,8 +144,12 @@ public static class PlanFile
         {
             var (layer, ffn) = (plan.Layers[i], blocks[i].FeedForward);
             if (layer.Heavy.Count > 0 && layer.Heavy[^1] >= ffn.IntermediateSize)
-                throw new BadInputException($"{path}, layer {i}, heavy", $"neurons below {ffn.IntermediateSize}", $"{layer.Heavy[^1]} (made for {plan.Model})", remedy);
+                throw new BadInputException($"{path}, layer {i}, heavy", $"neurons below {ffn.IntermediateSize}",
+                    $"{layer.Heavy[^1]} (made for {plan.Model})", remedy);
             var most = layer.Kind == LightKind.Linear ? ffn.HiddenSize : Math.Min(ffn.HiddenSize, ffn.IntermediateSize - layer.Heavy.Count);
+            if (layer.Kind is LightKind.Linear && !plan.Repair)
+                throw new BadInputException($"{path}, layer {i}, light", "a kind that needs no repair, since there is none", layer.Light,
+                    "Only a repair can fill the map: compress with --light linear and --data.");
             if (layer.Rank > most)
                 throw new BadInputException($"{path}, layer {i}, rank", $"at most {most}, full rank", $"{layer.Rank}", remedy);
         }
@@ -149,6 +160,7 @@ public static class PlanFile
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true, NewLine = "\n",
-    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectRequiredConstructorParameters = true, RespectNullableAnnotations = true)]
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectRequiredConstructorParameters = true,
+    RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(CompressionPlan))]
 sealed partial class PlanJson : JsonSerializerContext;

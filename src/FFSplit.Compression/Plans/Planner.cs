@@ -31,8 +31,14 @@ public sealed record PlanOptions
     /// <summary>Of random choices.</summary>
     public long Seed { get; init; }
 
-    /// <summary>Whether the output matrices are to be refitted on the calibration tokens.</summary>
-    public bool Repair { get; init; }
+    /// <summary>Whether the output matrices are to be refitted on the calibration tokens; null for what <see cref="Repairs"/> says.</summary>
+    public bool? Repair { get; init; }
+
+    /// <summary>
+    /// Whether there will be a repair: as asked for, else, where there is text to fit on, for every method but the paper's.
+    /// </summary>
+    /// <param name="hasText">Whether the user gave text. A plan on its own has none.</param>
+    public bool Repairs(bool hasText) => Repair ?? (hasText && ChosenMethod is not PaperMethod);
 
     /// <summary>Checks everything that can be checked without a model.</summary>
     /// <exception cref="BadUsageException">Names the option, what it takes and what it got.</exception>
@@ -43,15 +49,18 @@ public sealed record PlanOptions
         if (CompressionMethod.Find(Method) is null) throw Unknown("--method", CompressionMethod.Names, Method);
         if (Importances.Importance.Find(Importance) is null) throw Unknown("--importance", Importances.Importance.Names, Importance);
         if (Light is LightKind.Dense) throw new BadUsageException("--light dense: this version makes low-rank, linear and none only.");
-        if (Light is LightKind.Linear && !Repair)
-            throw new BadUsageException("--light linear: only a fit can fill the map; it needs --data and no --no-repair.");
-        if (Light is not null && Method == "vanilla") throw new BadUsageException("--light: the method vanilla has no light part to choose; leave it out or use --method paper.");
+        if (Light is LightKind.Linear && !Repairs(hasText: false))
+            throw new BadUsageException("--light linear: only a repair can fill the map. Use it with 'ffsplit compress' and --data, "
+                + "and without --no-repair.");
+        if (Light is not null && Method == "vanilla")
+            throw new BadUsageException("--light: the method vanilla has no light part to choose; leave it out or use --method paper.");
         if (Light is LightKind.LowRank or LightKind.Linear && Method == "prune-light")
             throw new BadUsageException($"--light {Light.Value.Name()}: the method prune-light drops the light part; use --method paper.");
     }
 
     /// <summary>The method, with --light none being another name of prune-light.</summary>
-    internal ICompressionMethod ChosenMethod => Light is LightKind.Linear ? new LinearLightMethod() : CompressionMethod.Find(Light is LightKind.None ? "prune-light" : Method)!;
+    internal ICompressionMethod ChosenMethod => Light is LightKind.Linear ? new LinearLightMethod()
+        : CompressionMethod.Find(Light is LightKind.None ? "prune-light" : Method)!;
 
     static void Fraction(string option, double value, string example)
     {
@@ -68,7 +77,8 @@ public sealed record PlanOptions
 public static class Planner
 {
     /// <summary>Whether a plan needs calibration at all: vanilla keeps no neuron and random looks at none.</summary>
-    public static bool NeedsStatistics(PlanOptions options) => options.ChosenMethod is not VanillaMethod && options.Importance != "random";
+    public static bool NeedsStatistics(PlanOptions options)
+        => options.ChosenMethod is not VanillaMethod && options.Importance != "random";
 
     /// <summary>Decides for every layer.</summary>
     /// <param name="checkpoint">A dense model.</param>
@@ -79,10 +89,12 @@ public static class Planner
         options.Validate();
         DenseModel.Require(checkpoint);
         if (statistics is not null) StatisticsFile.CheckFits(statistics, checkpoint);
-        else if (NeedsStatistics(options)) throw new BadUsageException($"--importance {options.Importance}: needs calibration; give --data or --statistics.");
+        else if (NeedsStatistics(options))
+            throw new BadUsageException($"--importance {options.Importance}: needs calibration; give --data or --statistics.");
         var blocks = checkpoint.Architecture.Blocks;
         foreach (var layer in options.Layers ?? [])
-            if (layer < 0 || layer >= blocks.Count) throw new BadUsageException($"--layers: expected layers from 0 to {blocks.Count - 1}, found {layer}.");
+            if (layer < 0 || layer >= blocks.Count)
+                throw new BadUsageException($"--layers: expected layers from 0 to {blocks.Count - 1}, found {layer}.");
         return new CompressionPlan
         {
             Version = CompressionPlan.CurrentVersion,
@@ -98,7 +110,7 @@ public static class Planner
             Data = NeedsStatistics(options) ? statistics!.Source.Data : null,
             StatisticsHash = NeedsStatistics(options) ? StatisticsFile.Hash(statistics!) : null,
             Layers = [.. blocks.Select(b => PlanLayer(checkpoint, b, statistics, options))],
-            Repair = options.Repair,
+            Repair = options.Repairs(hasText: false),
         };
     }
 
@@ -114,14 +126,16 @@ public static class Planner
     {
         var ffn = block.FeedForward;
         var all = Enumerable.Range(0, ffn.IntermediateSize);
-        if (options.Layers is { } chosen && !chosen.Contains(block.Index)) return new LayerPlan([.. all], LightKind.None.Name(), 0, "not among the layers to split");
-        var split = options.ChosenMethod.Divide(FeedForwardShape.Of(ffn, options.Repair), options.Sizes);
+        if (options.Layers is { } chosen && !chosen.Contains(block.Index))
+            return new LayerPlan([.. all], LightKind.None.Name(), 0, "not among the layers to split");
+        var split = options.ChosenMethod.Divide(FeedForwardShape.Of(ffn, options.Repairs(hasText: false)), options.Sizes);
         if (split.Heavy == 0 || split.Heavy == ffn.IntermediateSize)
-            return new LayerPlan([.. all.Take(split.Heavy)], split.Light.Name(), split.Rank, split.Heavy == 0 ? "no neuron is kept whole" : "all neurons are heavy");
+            return new LayerPlan([.. all.Take(split.Heavy)], split.Light.Name(), split.Rank,
+                split.Heavy == 0 ? "no neuron is kept whole" : "all neurons are heavy");
         var importance = Importances.Importance.Find(options.Importance)!;
         var whole = statistics?.Whole;
-        var scores = importance.Score(new ImportanceInput(block.Index, whole?.Layers[block.Index] ?? LayerStatistics.Empty(ffn.IntermediateSize), whole?.Tokens ?? 0,
-            new Lazy<double[]>(() => OutputNorms(checkpoint, ffn)), options.Seed));
+        var scores = importance.Score(new ImportanceInput(block.Index,
+            whole?.Layers[block.Index] ?? LayerStatistics.Empty(ffn.IntermediateSize), whole?.Tokens ?? 0, new Lazy<double[]>(() => OutputNorms(checkpoint, ffn)), options.Seed));
         var heavy = Importances.Importance.Top(scores, split.Heavy);
         var share = heavy.Sum(j => scores[j]) / scores.Sum();
         return new LayerPlan(heavy, split.Light.Name(), split.Rank, options.Importance == "random" ? "drawn at random"

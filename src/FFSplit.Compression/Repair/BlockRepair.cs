@@ -63,17 +63,18 @@ sealed class BlockRepair : IDisposable
     }
 
     /// <summary>Solves, rounds as stored, and chooses by the held-out tokens.</summary>
-    /// <param name="dense">V of the light neurons in the dense model (light × d), float64, towards which the ridge pulls; null where there is none.</param>
+    /// <param name="dense">V of the light neurons in the dense model (light × d), float64, towards which the ridge pulls; null where there
+    /// is none.</param>
     /// <param name="options">Ridges.</param>
     /// <returns>The tensors to write, and what was done.</returns>
-    public (SplitTensors Tensors, LayerRepair Report) Solve(Tensor? dense, RepairOptions options)
+    public RepairedBlock Solve(Tensor? dense, RepairOptions options)
     {
         using var scope = NewDisposeScope();
         var raw = Stacked(_weights, rawLight: true, null);
         var before = _heldOut.Tokens == 0 ? double.NaN : _heldOut.RelativeError(raw);
         var best = new LayerRepair(before, before, false, 0, Features, _fit.Tokens, _heldOut.Tokens, false);
         var chosen = _raw;
-        if (_heldOut.Tokens == 0 || _fit.Tokens == 0) return (chosen, best);
+        if (_heldOut.Tokens == 0 || _fit.Tokens == 0) return new RepairedBlock(chosen, best);
         var original = Stacked(_weights, rawLight: false, dense);
         var diagonal = _fit.Gram.diagonal();
         var few = _fit.Tokens < (long)options.TokensPerFeature * Features;
@@ -81,7 +82,8 @@ sealed class BlockRepair : IDisposable
         {
             using var inner = NewDisposeScope();
             // The bias is an intercept: pulling it anywhere would only shift the mean.
-            var weights = cat([Scale(diagonal, 0, _heavy, ridge), zeros(1, dtype: ScalarType.Float64), Scale(diagonal, _heavy + 1, Features - _heavy - 1, ridge)]);
+            var weights = cat([Scale(diagonal, 0, _heavy, ridge), zeros(1, dtype: ScalarType.Float64),
+                Scale(diagonal, _heavy + 1, Features - _heavy - 1, ridge)]);
             using var solution = PartialReducedRank.Solve(_fit, _free, _split.Light.Rank, original, weights);
             var tensors = Round(solution);
             using var stored = new TensorSource(tensors.Values);
@@ -90,7 +92,7 @@ sealed class BlockRepair : IDisposable
             best = best with { After = after, Kept = true, Ridge = ridge, Floored = solution.Floored };
             chosen = _raw with { Tensors = tensors };
         }
-        return (chosen, best);
+        return new RepairedBlock(chosen, best);
     }
 
     /// <inheritdoc/>
@@ -132,7 +134,9 @@ sealed class BlockRepair : IDisposable
         parts.Add(Wide(_split.OutputBias!).unsqueeze(0));
         switch (_split.Light)
         {
-            case LightPart.Linear linear: parts.Add(rawLight ? Product(linear.Map) : zeros([_split.HiddenSize, _split.HiddenSize], dtype: ScalarType.Float64)); break;
+            case LightPart.Linear linear:
+                parts.Add(rawLight ? Product(linear.Map) : zeros([_split.HiddenSize, _split.HiddenSize], dtype: ScalarType.Float64));
+                break;
             case LightPart.LowRank low: parts.Add(rawLight ? Product(low.Down) : dense!); break;
             case LightPart.Dense whole: parts.Add(Wide(whole.Neurons.Down).t()); break;
             case LightPart.None: break;
@@ -157,7 +161,8 @@ sealed class BlockRepair : IDisposable
         }
         return tensors;
 
-        void Set(WeightBinding binding, Tensor values) => tensors[binding.Name] = TensorBridge.FromTorch(binding.Name, values, tensors[binding.Name].Type);
+        void Set(WeightBinding binding, Tensor values)
+            => tensors[binding.Name] = TensorBridge.FromTorch(binding.Name, values, tensors[binding.Name].Type);
 
         // Each direction's size goes to both factors alike.
         void SetPair(Factors factors)

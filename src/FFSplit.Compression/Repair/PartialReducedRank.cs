@@ -8,7 +8,8 @@ namespace FFSplit.Compression.Repair;
 /// </summary>
 /// <remarks>
 /// The ridge acts like further rows √ridge of H with √ridge W⁰ as targets. Then, with G = Hᵀ H and R = Hᵀ Y of all rows split at H₁ | H₂:
-/// K = G₁₁⁻¹ G₁₂, S = G₂₂ − G₁₂ᵀ K, B = S⁻¹ (R₂ − Kᵀ R₁); with the leading r eigenvectors Z of Bᵀ S B: W₂ = B Z Zᵀ and W₁ = G₁₁⁻¹ (R₁ − G₁₂ W₂).
+/// K = G₁₁⁻¹ G₁₂, S = G₂₂ − G₁₂ᵀ K, B = S⁻¹ (R₂ − Kᵀ R₁); with the leading r eigenvectors Z of Bᵀ S B:
+/// W₂ = B Z Zᵀ and W₁ = G₁₁⁻¹ (R₁ − G₁₂ W₂).
 /// All in float64.
 /// </remarks>
 static class PartialReducedRank
@@ -40,7 +41,8 @@ static class PartialReducedRank
         var left = b.matmul(z);
         var right = z.t().contiguous();
         var w1 = first.Solve(r1 - g12.matmul(left.matmul(right)));
-        return new Solution(w1.MoveToOuterDisposeScope(), left.MoveToOuterDisposeScope(), right.MoveToOuterDisposeScope(), first.Floored || second.Floored);
+        return new Solution(w1.MoveToOuterDisposeScope(), left.MoveToOuterDisposeScope(), right.MoveToOuterDisposeScope(),
+            first.Floored || second.Floored);
     }
 
     /// <summary>See <see cref="Solve"/>.</summary>

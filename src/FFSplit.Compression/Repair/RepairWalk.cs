@@ -1,7 +1,7 @@
 using FFSplit.Checkpoints;
 using FFSplit.Checkpoints.Architectures;
+using FFSplit.Checkpoints.Batches;
 using FFSplit.Checkpoints.Tensors;
-using FFSplit.Compression.Calibration;
 using FFSplit.Compression.Plans;
 using FFSplit.Compression.Splitting;
 using FFSplit.Modeling.Interpreter;
@@ -11,56 +11,61 @@ using static TorchSharp.torch;
 
 namespace FFSplit.Compression.Repair;
 
-/// <summary>Walks the blocks once with the dense and the split stream of the calibration tokens, repairing each FFN before the split stream passes it.</summary>
+/// <summary>
+/// Walks the blocks once with the dense and the split stream of the calibration tokens, repairing each FFN before the split stream passes it.
+/// </summary>
 static class RepairWalk
 {
-    /// <summary>Repairs all layers that are split.</summary>
+    /// <summary>Repairs all layers that are split and are not in the folder yet.</summary>
     /// <param name="checkpoint">The dense model.</param>
     /// <param name="plan">For it.</param>
-    /// <param name="calibration">What to fit and judge by.</param>
+    /// <param name="input">What to fit and judge by, and how.</param>
     /// <param name="typeOf">Element type that a block's tensors are stored in.</param>
-    /// <param name="options">Ridges and memory.</param>
-    /// <param name="done">Takes a block's final tensors.</param>
+    /// <param name="folder">Takes each block as soon as it is finished. Those that it has already are walked through again, which gives the
+    /// streams the bits that they had, but not fitted again.</param>
     /// <param name="progress">Counts blocks times batches.</param>
     /// <param name="cancellation">Stops between two batches.</param>
-    /// <returns>What was done in each layer; null where a layer is not split.</returns>
-    public static LayerRepair?[] Run(Checkpoint checkpoint, CompressionPlan plan, CalibrationSet calibration, Func<int, DType> typeOf, RepairOptions options,
-        Action<Block, SplitTensors> done, IProgress<ProgressReport>? progress = null, CancellationToken cancellation = default)
+    public static void Run(Checkpoint checkpoint, CompressionPlan plan, RepairInput input, Func<int, DType> typeOf, RepairFolder folder,
+        IProgress<ProgressReport>? progress = null, CancellationToken cancellation = default)
     {
-        var batches = calibration.Batches;
+        var batches = input.Calibration.Batches;
+        var heldOut = input.Calibration.HeldOut;
         var blocks = checkpoint.Architecture.Blocks;
-        var tokens = batches.Select((b, i) => (Fitted: Tokens(b, calibration.HeldOut[i], false), HeldOut: Tokens(b, calibration.HeldOut[i], true))).ToArray();
-        var reports = new LayerRepair?[blocks.Count];
+        var tokens = batches.Select((b, i) => (Fitted: Tokens(b, heldOut[i], false), HeldOut: Tokens(b, heldOut[i], true))).ToArray();
         using var inference = inference_mode();
-        using var streams = new CalibrationStreams(checkpoint, batches, copies: 2, options.MemoryLimit, cancellation);
+        using var streams = new CalibrationStreams(checkpoint, batches, copies: 2, input.Options.MemoryLimit, cancellation);
         var (denseStream, splitStream) = (streams.Streams[0], streams.Streams[1]);
         var step = 0L;
         foreach (var block in blocks)
         {
-            var layer = plan.Layers[block.Index];
+            var (dense, layer) = (block.FeedForward, plan.Layers[block.Index]);
+            var split = SplitFeedForward.Of(dense, layer, intercept: true);
             using var weights = new TorchWeights(checkpoint, block.Bindings, cancellation);
-            var split = SplitFeedForward.Of(block.FeedForward, layer, intercept: true);
-            var tensors = LayerSplitter.Split(checkpoint, block.FeedForward, layer, typeOf(block.Index), intercept: true);
-            using (var repair = new BlockRepair(split, tensors))
+            var repaired = folder.Find(block.Index, split);
+            if (repaired is null)
             {
-                Each(i =>
-                {
-                    var (residual, input) = Forward.BeforeFeedForward(block, weights, denseStream.Load(i), streams.Contexts[i]);
-                    var sum = residual + FeedForwardForward.Run(block, weights, input);
-                    denseStream.Store(i, Forward.AfterFeedForward(block, weights, sum));
-                    if (layer.Heavy.Count == block.FeedForward.IntermediateSize) return;
-                    var (splitResidual, splitInput) = Forward.BeforeFeedForward(block, weights, splitStream.Load(i), streams.Contexts[i]);
-                    repair.Add(splitInput, sum - splitResidual, tokens[i].Fitted, tokens[i].HeldOut);
-                });
-                if (layer.Heavy.Count < block.FeedForward.IntermediateSize)
-                    (tensors, reports[block.Index]) = repair.Solve(LightDown(weights, block.FeedForward, layer), options);
+                var raw = LayerSplitter.Split(checkpoint, dense, layer, typeOf(block.Index), intercept: true);
+                using var fit = layer.Heavy.Count < dense.IntermediateSize ? new BlockRepair(split, raw) : null;
+                Each(i => PassDense(block, weights, i, fit));
+                repaired = fit?.Solve(LightDown(weights, dense, layer), input.Options) ?? new RepairedBlock(raw, null);
+                folder.Put(block.Index, repaired);
             }
-            done(block, tensors);
-            using var final = new TensorSource(tensors.Tensors.Values, weights);
+            else Each(i => PassDense(block, weights, i, fit: null));
+            using var final = new TensorSource(repaired.Split.Tensors.Values, weights);
             var splitBlock = block with { FeedForward = split };
             Each(i => splitStream.Store(i, Forward.Block(splitBlock, final, splitStream.Load(i), streams.Contexts[i])));
         }
-        return reports;
+
+        // The dense stream passes a block; on the way a fit learns what the split FFN should give: the dense sum less the split residual.
+        void PassDense(Block block, TorchWeights weights, int i, BlockRepair? fit)
+        {
+            var (residual, ffnInput) = Forward.BeforeFeedForward(block, weights, denseStream.Load(i), streams.Contexts[i]);
+            var sum = residual + FeedForwardForward.Run(block, weights, ffnInput);
+            denseStream.Store(i, Forward.AfterFeedForward(block, weights, sum));
+            if (fit is null) return;
+            var (splitResidual, splitInput) = Forward.BeforeFeedForward(block, weights, splitStream.Load(i), streams.Contexts[i]);
+            fit.Add(splitInput, sum - splitResidual, tokens[i].Fitted, tokens[i].HeldOut);
+        }
 
         void Each(Action<int> action)
         {
@@ -81,6 +86,6 @@ static class RepairWalk
         return weights[dense.Dense.Down].index_select(1, tensor(light)).t().to(ScalarType.Float64);
     }
 
-    static long[] Tokens(Checkpoints.Batches.Batch batch, bool[] heldOutRows, bool heldOut)
-        => [.. Enumerable.Range(0, batch.Rows * batch.Length).Where(i => batch.AttentionMask[i] != 0 && heldOutRows[i / batch.Length] == heldOut).Select(i => (long)i)];
+    static long[] Tokens(Batch batch, bool[] heldOutRows, bool heldOut) => [.. Enumerable.Range(0, batch.Rows * batch.Length)
+        .Where(i => batch.AttentionMask[i] != 0 && heldOutRows[i / batch.Length] == heldOut).Select(i => (long)i)];
 }

@@ -12,7 +12,8 @@ static class SplitConfig
     {
         writer.WriteStartObject();
         foreach (var property in dense.Config.Root.EnumerateObject())
-            if (property.NameEquals("model_type")) writer.WriteString("model_type", SplitHeader.ModelTypePrefix + property.Value.GetString());
+            if (property.NameEquals("model_type"))
+                writer.WriteString("model_type", SplitHeader.ModelTypePrefix + property.Value.GetString());
             else property.WriteTo(writer);
         writer.WritePropertyName(SplitHeader.ConfigKey);
         plan.Header(dense.AllowedConfig).Write(writer);

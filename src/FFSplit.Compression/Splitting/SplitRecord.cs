@@ -27,8 +27,8 @@ public static class SplitRecord
         return plan;
     }
 
-    internal static string Format(Checkpoint source, CompressionPlan plan, DType? type, IReadOnlyList<IReadOnlyDictionary<string, double>?> errors,
-        IReadOnlyList<LayerRepair?>? repairs) => JsonText.Format(writer =>
+    internal static string Format(Checkpoint source, CompressionPlan plan, DType? type,
+        IReadOnlyList<IReadOnlyDictionary<string, double>?> errors, IReadOnlyList<LayerRepair?>? repairs) => JsonText.Format(writer =>
     {
         writer.WriteStartObject();
         writer.WriteNumber("version", SplitHeader.Version);
