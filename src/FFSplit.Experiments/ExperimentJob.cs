@@ -24,16 +24,20 @@ public static class ExperimentJob
         var experiment = ExperimentCatalog.Find(name) ?? throw new BadUsageException(
             $"There is no experiment '{name}'. The experiments are {string.Join(", ", ExperimentCatalog.All.Select(e => e.Name))}.");
         options.Validate();
-        var subject = Subject.Open(options, cancellation);
-        var stem = SafeName.Of($"{name}-{subject.ModelName}-{options.Task}");
+        if (experiment.NeedsTask) options.RequireTask();
+        else if (options.Task.Length > 0) throw new BadUsageException($"--task: the experiment {name} looks at the model alone. Leave it out.");
+        var subject = experiment.NeedsTask ? Subject.Open(options, cancellation) : null;
+        var (model, task) = (Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(options.Model))),
+            experiment.NeedsTask ? options.Task : "model");
+        var stem = SafeName.Of($"{name}-{model}-{task}");
         var work = WorkFolder.Open(Path.Combine(options.WorkFolder, stem), Fingerprint(name, options), options.Restart);
         var bench = new Workbench(options, subject, work, progress, notify, cancellation);
         var found = experiment.Run(bench);
         var report = new ExperimentReport
         {
             Experiment = name,
-            Model = subject.ModelName,
-            Task = options.Task,
+            Model = model,
+            Task = task,
             Title = found.Title,
             Command = options.Command,
             Date = DateTime.Now.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),

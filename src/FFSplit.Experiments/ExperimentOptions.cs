@@ -10,12 +10,12 @@ public sealed record ExperimentOptions
     /// <summary>The dense model's folder.</summary>
     public required string Model { get; init; }
 
-    /// <summary>A name of <see cref="TaskRegistry.Tasks"/>: what judges.</summary>
-    public required string Task { get; init; }
+    /// <summary>A name of <see cref="TaskRegistry.Tasks"/>: what judges; empty where the experiment looks at the model alone.</summary>
+    public string Task { get; init; } = "";
 
     /// <summary>What judges: a GLUE task's folder, or files or folders of text. The first decides; the others are reported too
     /// (language models).</summary>
-    public required IReadOnlyList<string> Data { get; init; }
+    public IReadOnlyList<string> Data { get; init; } = [];
 
     /// <summary>What calibrates, repairs and trains; null for train.tsv of a GLUE task's folder.</summary>
     public string? TrainData { get; init; }
@@ -68,14 +68,18 @@ public sealed record ExperimentOptions
     /// <summary>The command line, for the report.</summary>
     public string Command { get; init; } = "";
 
+    internal void RequireTask()
+    {
+        if (!TaskRegistry.Tasks.Any(t => t.Name == Task))
+            throw new BadUsageException($"--task: expected one of {string.Join(", ", TaskRegistry.Tasks.Select(t => t.Name))}, found "
+                + $"{(Task.Length == 0 ? "nothing" : $"'{Task}'")}.");
+        if (Data.Count == 0) throw new BadUsageException("--data: expected what judges, found nothing.");
+    }
+
     /// <summary>Checks what can be checked without a model.</summary>
     /// <exception cref="BadUsageException">Names the option, what it takes and what it got.</exception>
     public void Validate()
     {
-        if (!TaskRegistry.Tasks.Any(t => t.Name == Task))
-            throw new BadUsageException($"--task: expected one of {string.Join(", ", TaskRegistry.Tasks.Select(t => t.Name))}, found "
-                + $"'{Task}'.");
-        if (Data.Count == 0) throw new BadUsageException("--data: expected what judges, found nothing.");
         if (Seeds.Count == 0 || Seeds.Distinct().Count() != Seeds.Count)
             throw new BadUsageException($"--seeds: expected different numbers, found '{string.Join(",", Seeds)}'.");
         if (Epochs < 0) throw new BadUsageException($"--epochs: expected a number of at least 0, found {Epochs}.");

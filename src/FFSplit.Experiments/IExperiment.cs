@@ -13,6 +13,9 @@ interface IExperiment
     /// <summary>A sentence for help texts.</summary>
     string Summary { get; }
 
+    /// <summary>Whether it judges a task; else it looks at the model alone.</summary>
+    bool NeedsTask => true;
+
     /// <summary>Runs it. What was measured before is not measured again.</summary>
     ExperimentFindings Run(Workbench bench);
 }

@@ -17,17 +17,15 @@ sealed class ExperimentVerb : Verb
     };
     readonly Argument<string> _model = ModelArgument("The dense model's folder; one without the task's head is trained first.");
     readonly Option<string> _output = OutputOption("The folder for the report and its plots.", "FOLDER", required: true);
-    readonly Option<string> _task = new("--task")
+    readonly Option<string?> _task = new("--task")
     {
         Description = "What judges: a task of GLUE, sts-b or perplexity (see ffsplit evaluate).",
         HelpName = "NAME",
-        Required = true,
     };
     readonly Option<string[]> _data = new("--data")
     {
         Description = "What judges: the GLUE task's folder (its dev.tsv), or text; repeatable for texts, the first decides.",
         HelpName = "PATH",
-        Required = true,
         AllowMultipleArgumentsPerToken = false,
     };
     readonly Option<string?> _train = new("--train-data")
@@ -117,8 +115,8 @@ sealed class ExperimentVerb : Verb
     {
         Model = parse.GetRequiredValue(_model),
         Output = parse.GetRequiredValue(_output),
-        Task = parse.GetRequiredValue(_task),
-        Data = parse.GetRequiredValue(_data),
+        Task = parse.GetValue(_task) ?? "",
+        Data = parse.GetValue(_data) ?? [],
         TrainData = parse.GetValue(_train),
         Others = [.. (parse.GetValue(_others) ?? []).Select(Other)],
         Seeds = parse.GetValue(_seeds) is { } seeds ? List(_seeds.Name, seeds, s => int.Parse(s, CultureInfo.InvariantCulture))

@@ -77,6 +77,26 @@ sealed class Subject
 
     string TrainPath => _options.TrainData ?? _options.Data[0];
 
+    /// <summary>Judges a folder on texts of the training data, for choices that what judges must not make.</summary>
+    public Dictionary<string, double> JudgeSetAside(string folder, int seed, IProgress<ProgressReport>? progress,
+        CancellationToken cancellation)
+    {
+        const int samples = 1000;
+        var task = TaskRegistry.Create(_options.Task, new TaskOptions
+        {
+            Data = new DataOptions
+            {
+                Path = Texts(_options.Task, TrainPath).Path,
+                MaxSamples = _options.Task == PerplexityTask.TaskName ? null : samples,
+                // Others than those that calibrate.
+                Seed = seed + 1,
+            },
+            Windows = s_windows,
+        }, cancellation);
+        using var model = LoadedModel.Load(folder, allowedConfig: _options.AllowedConfig, cancellation: cancellation);
+        return new Dictionary<string, double> { [Metric] = task.Evaluate(model.Evaluated, progress, cancellation).Value };
+    }
+
     /// <summary>The texts that statistics and repair see: without labels, never those that judge.</summary>
     public CalibrationOptions Calibration(int seed) => Calibration(_options.Task, TrainPath, seed);
 

@@ -7,7 +7,7 @@ namespace FFSplit.Experiments.Running;
 /// Where an experiment works: every model that it makes is a folder, every measurement a small file, each written whole or not at all
 /// and named after what it is. What is there is not made again, so a killed experiment goes on where it was.
 /// </summary>
-sealed class Workbench(ExperimentOptions options, Subject subject, WorkFolder folder, IProgress<ProgressReport>? progress,
+sealed class Workbench(ExperimentOptions options, Subject? subject, WorkFolder folder, IProgress<ProgressReport>? progress,
     Action<string>? notify, CancellationToken cancellation)
 {
     readonly List<Measurement> _measurements = [];
@@ -15,7 +15,8 @@ sealed class Workbench(ExperimentOptions options, Subject subject, WorkFolder fo
 
     public ExperimentOptions Options => options;
 
-    public Subject Subject => subject;
+    /// <summary>What is judged; only where the experiment needs a task.</summary>
+    public Subject Subject => subject ?? throw new InvalidOperationException("This experiment has no task.");
 
     public IProgress<ProgressReport>? Progress => progress;
 
@@ -81,5 +82,5 @@ sealed class Workbench(ExperimentOptions options, Subject subject, WorkFolder fo
 
     /// <summary>Judges a model's folder, unless that was done before.</summary>
     public Measurement Judge(string name, int? seed, Func<string> model)
-        => Measure(name, seed, () => subject.Judge(model(), progress, cancellation));
+        => Measure(name, seed, () => Subject.Judge(model(), progress, cancellation));
 }
