@@ -23,15 +23,17 @@ sealed class BlockRepair : IDisposable
     readonly NormalEquations _fit;
     readonly NormalEquations _heldOut;
     readonly int _heavy;
+    readonly int _bias;
     readonly int _free;
 
-    /// <param name="split">The split FFN, with an output bias.</param>
+    /// <param name="split">The FFN; without an output bias it is fitted without one.</param>
     /// <param name="raw">Its tensors as stored.</param>
     public BlockRepair(FeedForward split, SplitTensors raw)
     {
         (_split, _raw) = (split, raw);
         _weights = new TensorSource(raw.Tensors.Values);
         _heavy = split.HeavyCount;
+        _bias = split.OutputBias is null ? 0 : 1;
         var light = split.Light switch
         {
             LightPart.None => 0,
@@ -39,8 +41,8 @@ sealed class BlockRepair : IDisposable
             _ => split.LightCount,
         };
         // Neurons that are kept whole are fitted freely, whether they are called heavy or light.
-        _free = _heavy + 1 + (split.Light is LightPart.Dense ? light : 0);
-        Features = _heavy + 1 + light;
+        _free = _heavy + _bias + (split.Light is LightPart.Dense ? light : 0);
+        Features = _heavy + _bias + light;
         _fit = new NormalEquations(Features, split.HiddenSize);
         _heldOut = new NormalEquations(Features, split.HiddenSize);
     }
@@ -82,8 +84,8 @@ sealed class BlockRepair : IDisposable
         {
             using var inner = NewDisposeScope();
             // The bias is an intercept: pulling it anywhere would only shift the mean.
-            var weights = cat([Scale(diagonal, 0, _heavy, ridge), zeros(1, dtype: ScalarType.Float64),
-                Scale(diagonal, _heavy + 1, Features - _heavy - 1, ridge)]);
+            var weights = cat([Scale(diagonal, 0, _heavy, ridge), zeros(_bias, dtype: ScalarType.Float64),
+                Scale(diagonal, _heavy + _bias, Features - _heavy - _bias, ridge)]);
             using var solution = PartialReducedRank.Solve(_fit, _free, _split.Light.Rank, original, weights);
             var tensors = Round(solution);
             using var stored = new TensorSource(tensors.Values);
@@ -113,7 +115,7 @@ sealed class BlockRepair : IDisposable
             var x = input.reshape(-1, d).index_select(0, rows);
             var parts = new List<Tensor>();
             if (FeedForwardForward.HeavyHidden(_split, _weights, x) is { } heavy) parts.Add(heavy.to(ScalarType.Float64));
-            parts.Add(ones([rows.shape[0], 1], dtype: ScalarType.Float64));
+            parts.Add(ones([rows.shape[0], _bias], dtype: ScalarType.Float64));
             if (FeedForwardForward.LightHidden(_split, _weights, x) is { } light) parts.Add(light.to(ScalarType.Float64));
             equations.Add(cat(parts, 1), target.reshape(-1, d).index_select(0, rows).to(ScalarType.Float64));
         }
@@ -131,7 +133,7 @@ sealed class BlockRepair : IDisposable
     {
         var parts = new List<Tensor>();
         if (_split.Heavy is { } heavy) parts.Add(Wide(heavy.Down).t());
-        parts.Add(Wide(_split.OutputBias!).unsqueeze(0));
+        if (_split.OutputBias is { } bias) parts.Add(Wide(bias).unsqueeze(0));
         switch (_split.Light)
         {
             case LightPart.Linear linear:
@@ -151,12 +153,12 @@ sealed class BlockRepair : IDisposable
     {
         var tensors = new Dictionary<string, MemoryTensor>(_raw.Tensors, StringComparer.Ordinal);
         if (_split.Heavy is { } heavy) Set(heavy.Down, solution.Free.narrow(0, 0, _heavy).t());
-        Set(_split.OutputBias!, solution.Free[_heavy]);
+        if (_split.OutputBias is { } bias) Set(bias, solution.Free[_heavy]);
         switch (_split.Light)
         {
             case LightPart.Linear linear: SetPair(linear.Map); break;
             case LightPart.LowRank low: SetPair(low.Down); break;
-            case LightPart.Dense whole: Set(whole.Neurons.Down, solution.Free.narrow(0, _heavy + 1, _free - _heavy - 1).t()); break;
+            case LightPart.Dense whole: Set(whole.Neurons.Down, solution.Free.narrow(0, _heavy + _bias, _free - _heavy - _bias).t()); break;
             case LightPart.None: break;
         }
         return tensors;

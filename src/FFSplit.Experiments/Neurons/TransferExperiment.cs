@@ -1,5 +1,4 @@
 using System.Globalization;
-using FFSplit.Checkpoints;
 using FFSplit.Compression.Calibration;
 using FFSplit.Compression.Importances;
 using FFSplit.Compression.Methods;

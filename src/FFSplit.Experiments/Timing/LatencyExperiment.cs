@@ -1,7 +1,6 @@
 using System.Globalization;
 using FFSplit.Checkpoints;
 using FFSplit.Checkpoints.Batches;
-using FFSplit.Checkpoints.Splits;
 using FFSplit.Compression.Plans;
 using FFSplit.Compression.Splitting;
 using FFSplit.Experiments.Reports;

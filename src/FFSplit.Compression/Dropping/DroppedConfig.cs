@@ -1,0 +1,42 @@
+using System.Text.Json;
+using FFSplit.Checkpoints;
+
+namespace FFSplit.Compression.Dropping;
+
+/// <summary>config.json of a model with fewer layers: their number, what it says of single ones, and all else as it was.</summary>
+static class DroppedConfig
+{
+    // As the families call it; transformers' own names for one and the same.
+    static readonly string[] CountKeys = ["num_hidden_layers", "n_layer", "n_layers", "num_layers"];
+    // Lists with an entry for each layer.
+    static readonly string[] ListKeys = ["layer_types"];
+    const string WindowKey = "max_window_layers";
+
+    public static string Format(Checkpoint dense, IReadOnlyList<int> kept)
+    {
+        var config = dense.Config;
+        var counted = false;
+        // Qwen2: layers from this number on have a window.
+        int? windowFrom = config.Flag("use_sliding_window", false) ? kept.Count(k => k < config.Whole(WindowKey, 28)) : null;
+        var text = JsonText.Format(writer =>
+        {
+            writer.WriteStartObject();
+            foreach (var property in config.Root.EnumerateObject())
+                if (CountKeys.Contains(property.Name) && property.Value.ValueKind == JsonValueKind.Number)
+                {
+                    writer.WriteNumber(property.Name, kept.Count);
+                    counted = true;
+                }
+                else if (ListKeys.Contains(property.Name) && property.Value.ValueKind == JsonValueKind.Array)
+                {
+                    writer.WriteStartArray(property.Name);
+                    foreach (var k in kept.Where(k => k < property.Value.GetArrayLength())) property.Value[k].WriteTo(writer);
+                    writer.WriteEndArray();
+                }
+                else if (property.Name != WindowKey || windowFrom is null) property.WriteTo(writer);
+            if (windowFrom is { } from) writer.WriteNumber(WindowKey, from);
+            writer.WriteEndObject();
+        });
+        return counted ? text : throw new BadInputException(config.Thing(CountKeys[0]), "the number of layers", "no such key", "Add it to config.json.");
+    }
+}
