@@ -36,8 +36,7 @@ public static class ResultsPageJob
     {
         ArgumentNullException.ThrowIfNull(options);
         var folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(options.Folder));
-        var beside = Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(options.Folder)) ?? "";
-        var output = options.Output ?? Path.Combine(beside, "results.md");
+        var output = options.Output ?? Path.Combine(Path.GetDirectoryName(folder) ?? folder, "results.md");
         if (Directory.Exists(output)) throw new BadUsageException($"{output} is a folder. Name a file to write to.");
         var reports = ReportFolder.Read(folder);
         var from = Path.GetRelativePath(Path.GetDirectoryName(Path.GetFullPath(output))!, folder).Replace('\\', '/');
