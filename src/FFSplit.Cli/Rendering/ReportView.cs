@@ -25,6 +25,7 @@ static class ReportView
             SizesView.Line(console, $"{(finding.Holds ? "yes" : "no")}: {finding.Claim.TrimEnd('.')} ({finding.Evidence.TrimEnd('.')}).");
         if (files.Count == 0) return;
         var pictures = files.Count - 1;
-        SizesView.Line(console, $"Written to {files[0]}{(pictures == 0 ? "" : $" and {pictures} pictures beside it")}, in {Text.Duration(report.Seconds)}.");
+        SizesView.Line(console, $"Written to {files[0]}{(pictures == 0 ? "" : $" and {pictures} pictures beside it")}, in "
+            + $"{Text.Duration(report.Seconds)}.");
     }
 }

@@ -21,6 +21,7 @@ static class ChartDrawing
     {
         ArgumentNullException.ThrowIfNull(chart);
         if (ReportChecks.Fault(chart) is { } fault) throw new ArgumentException(fault, nameof(chart));
+        var font = PlotFont.Family;
         var plot = new Plot();
         var scales = (X: new Scale(chart.LogX && chart.Kind != ChartKind.Bars), Y: new Scale(chart.LogY));
         var dots = chart.Series.Select(series => Dot.Of(series, scales.X, scales.Y)).ToArray();
@@ -33,7 +34,7 @@ static class ChartDrawing
             // Bars need dark whiskers to be seen upon them.
             AddSpread(plot, dots[i], chart.Kind == ChartKind.Bars ? Colors.Black : style.Color);
         }
-        SetTexts(plot, chart);
+        SetTexts(plot, chart, font);
         SetAxes(plot, chart, scales.X, scales.Y, dots, floor);
         return plot;
     }
@@ -111,11 +112,12 @@ static class ChartDrawing
             + (string.IsNullOrEmpty(plot.Axes.Bottom.Label.Text) ? 0 : 2 * LabelSize);
     }
 
-    static void SetTexts(Plot plot, Chart chart)
+    static void SetTexts(Plot plot, Chart chart, string font)
     {
         // A long title gets smaller, rather than cut; beside a legend there is less room.
         var legend = chart.Series.Count > 1;
-        var titleSize = Math.Clamp((legend ? 0.75 : 0.95) * ChartWriter.Width / (CharacterWidth * Math.Max(1, chart.Title.Length)), 10, TitleSize);
+        var titleSize = Math.Clamp((legend ? 0.75 : 0.95) * ChartWriter.Width
+            / (CharacterWidth * Math.Max(1, chart.Title.Length)), 10, TitleSize);
         plot.Title(chart.Title, (float)titleSize);
         plot.XLabel(chart.XLabel, LabelSize);
         plot.YLabel(chart.YLabel, LabelSize);
@@ -130,7 +132,7 @@ static class ChartDrawing
         plot.Legend.ShadowColor = Colors.Transparent;
         if (legend) plot.ShowLegend(Edge.Right);
         else plot.HideLegend();
-        plot.Font.Set(PlotFont.Use());
-        plot.Legend.FontName = PlotFont.Family;
+        plot.Font.Set(font);
+        plot.Legend.FontName = font;
     }
 }

@@ -28,7 +28,8 @@ public static partial class ChartWriter
         using var plot = ChartDrawing.Draw(chart);
         var svg = plot.GetSvgXml(Width, Height).ReplaceLineEndings("\n");
         // Verdana has the same widths, and where neither is there, any font will do.
-        svg = svg.Replace($"font-family=\"{PlotFont.Family}\"", $"font-family=\"{PlotFont.Family}, Verdana, sans-serif\"", StringComparison.Ordinal);
+        svg = svg.Replace($"font-family=\"{PlotFont.Family}\"", $"font-family=\"{PlotFont.Family}, Verdana, sans-serif\"",
+            StringComparison.Ordinal);
         // Skia numbers clips through the life of the process.
         var clips = new Dictionary<string, string>();
         return ClipName.Replace(svg, match =>

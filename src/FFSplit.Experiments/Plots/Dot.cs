@@ -21,7 +21,7 @@ readonly record struct Dot(double X, double Y, double Low, double High, double A
             return new Dot(x.Place(series.X[i]), y.Place(value), y.Place(low), y.Place(value + spread), series.X[i]);
         })];
 
-    /// <summary>Leaves out of a line what is nearer to its neighbour than an eye can tell, so that thousands of points make a small picture.</summary>
+    /// <summary>Leaves out of a line what an eye cannot tell from its neighbour: thousands of points make a small picture.</summary>
     public static Dot[] Thin(Dot[] line)
     {
         const double Steps = 400;

@@ -15,7 +15,7 @@ readonly record struct SeriesStyle(Color Color, MarkerShape Marker)
         MarkerShape.FilledTriangleDown, MarkerShape.OpenCircle, MarkerShape.OpenSquare,
     ];
 
-    /// <summary>The style of one of so many series; many are taken for an ordered set, such as layers, and shade from dark to light.</summary>
+    /// <summary>That of one of so many series; many are taken for an ordered set, such as layers, from dark to light.</summary>
     public static SeriesStyle Of(int index, int count)
         => new(count <= Palette.Length ? Palette[index] : new ScottPlot.Colormaps.Viridis().GetColor(0.92 * index / (count - 1)),
             Markers[index % Markers.Length]);

@@ -13,9 +13,12 @@ static class Ticks
 
     // From coarse to fine, what a tick may be a power of ten of.
     static readonly double[][] Mantissas =
-        [[1], [1, 2, 5], [1, 2, 3, 4, 5, 6, 7, 8, 9], [.. Enumerable.Range(2, 18).Select(i => i / 2.0)], [.. Enumerable.Range(10, 90).Select(i => i / 10.0)]];
+    [
+        [1], [1, 2, 5], [1, 2, 3, 4, 5, 6, 7, 8, 9], [.. Enumerable.Range(2, 18).Select(i => i / 2.0)],
+        [.. Enumerable.Range(10, 90).Select(i => i / 10.0)],
+    ];
 
-    /// <summary>At the values themselves, if they are few and not too near to each other, such as lengths of 16, 32, 64; else null.</summary>
+    /// <summary>At the values, if they are few and not too near to each other, such as lengths of 16, 32, 64; else null.</summary>
     public static Tick[]? AtValues(IEnumerable<double> values, Scale scale)
     {
         double[] distinct = [.. values.Distinct().Take(Most + 1).Order()];

@@ -13,7 +13,7 @@ static class Markdown
     public static IEnumerable<string> Table(ReportTable table)
     {
         yield return Row(table.Columns);
-        yield return Row([.. table.Columns.Select((_, i) => table.Rows.Count > 0 && table.Rows.All(row => IsNumber(row[i])) ? "---:" : "---")]);
+        yield return Row([.. table.Columns.Select((_, i) => table.Rows.Any() && table.Rows.All(row => IsNumber(row[i])) ? "---:" : "---")]);
         foreach (var row in table.Rows) yield return Row(row);
     }
 

@@ -10,7 +10,7 @@ public static class ReportFolder
     // As the paper tells it: what there is to find, what it is good for, what it costs.
     static readonly string[] Order = ["heavy-hitters", "ablate", "compare", "sweep", "transfer", "latency", "throughput"];
 
-    /// <summary>What the names of a report's files begin with: experiment, model and task, for example "ablate-opt-6m-novels-wikitext2".</summary>
+    /// <summary>Names of a report's files begin with it: experiment, model and task, as in "ablate-all-MiniLM-L6-v2-sst2".</summary>
     public static string Stem(ExperimentReport report)
     {
         ArgumentNullException.ThrowIfNull(report);
@@ -24,7 +24,9 @@ public static class ReportFolder
         return $"{Stem(report)}-{chart.Name}";
     }
 
-    /// <summary>Writes a report as JSON, and each of its charts as PNG and SVG beside it, replacing older ones; each file whole or not at all.</summary>
+    /// <summary>
+    /// Writes a report as JSON, and each of its charts as PNG and SVG beside it, replacing older ones; each file whole or not at all.
+    /// </summary>
     /// <returns>The files, that of the report first.</returns>
     /// <exception cref="ArgumentException">The report is malformed.</exception>
     /// <exception cref="BadUsageException">The folder cannot be written to.</exception>

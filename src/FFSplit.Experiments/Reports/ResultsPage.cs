@@ -56,7 +56,8 @@ public static class ResultsPage
     static IEnumerable<string> Section(ExperimentReport report, string folder, Func<string, bool> exists)
     {
         yield return $"## {Markdown.Text(report.Title)}";
-        foreach (var paragraph in report.Paragraph.Split("\n\n", StringSplitOptions.RemoveEmptyEntries)) yield return Markdown.Text(paragraph);
+        foreach (var paragraph in report.Paragraph.Split("\n\n", StringSplitOptions.RemoveEmptyEntries))
+            yield return Markdown.Text(paragraph);
         foreach (var table in report.Tables)
         {
             yield return $"**{Markdown.Text(table.Title)}**";
@@ -88,5 +89,6 @@ public static class ResultsPage
             + $"[JSON]({folder}/{ReportFolder.Stem(report)}.json)</sub>";
     }
 
-    static string Count(int number, string noun) => string.Create(CultureInfo.InvariantCulture, $"{number} {noun}{(number == 1 ? "" : "s")}");
+    static string Count(int number, string noun)
+        => string.Create(CultureInfo.InvariantCulture, $"{number} {noun}{(number == 1 ? "" : "s")}");
 }

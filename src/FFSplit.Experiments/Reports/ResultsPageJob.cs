@@ -36,7 +36,7 @@ public static class ResultsPageJob
     {
         ArgumentNullException.ThrowIfNull(options);
         var folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(options.Folder));
-        var output = options.Output ?? Path.Combine(Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(options.Folder)) ?? "", "results.md");
+        var output = options.Output ?? Path.Combine(Path.GetDirectoryName(folder) ?? folder, "results.md");
         if (Directory.Exists(output)) throw new BadUsageException($"{output} is a folder. Name a file to write to.");
         var reports = ReportFolder.Read(folder);
         var from = Path.GetRelativePath(Path.GetDirectoryName(Path.GetFullPath(output))!, folder).Replace('\\', '/');
@@ -46,7 +46,8 @@ public static class ResultsPageJob
         if (!options.Check && old != text)
         {
             if (old is not null && !options.Force && !old.StartsWith(ResultsPage.Marker, StringComparison.Ordinal))
-                throw new BadUsageException($"{output} exists and was not made by ffsplit report. Choose another file, or replace it with --force.");
+                throw new BadUsageException(
+                    $"{output} exists and was not made by ffsplit report. Choose another file, or replace it with --force.");
             AtomicFile.WriteAllText(output, text);
         }
         return new ResultsPageResult(output, reports.Count,
