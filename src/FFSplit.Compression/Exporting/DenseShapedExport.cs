@@ -18,16 +18,22 @@ namespace FFSplit.Compression.Exporting;
 public static class DenseShapedExport
 {
     /// <summary>Writes a folder, atomically.</summary>
-    /// <exception cref="BadInputException">A layer has no equal dense form (a linear light part), or the plan is missing.</exception>
+    /// <exception cref="BadInputException">A layer has no equal dense form (a linear light part, a fitted bias where the family has none), or the plan is missing.</exception>
     public static void Write(Checkpoint checkpoint, string output, bool force, IProgress<ProgressReport>? progress = null, CancellationToken cancellation = default)
     {
         if (checkpoint.Split is null)
             throw new BadInputException(checkpoint.Folder, "a split model", "a dense one", "It is dense-shaped already: use it as it is.");
         var plan = SplitRecord.ReadPlan(checkpoint);
         foreach (var block in checkpoint.Architecture.Blocks)
+        {
             if (block.FeedForward.Light is LightPart.Linear)
                 throw new BadInputException($"{checkpoint.Folder}, layer {block.Index}", "low-rank, none or dense light parts", "a linear one",
                     "A linear map beside the activation has no dense form; export to another format.");
+            // Families have biases at both ends of an FFN or at none; a loader would pass over this one, and the model be another.
+            if (block.FeedForward is { OutputBias: not null, Dense.Up.Bias: null })
+                throw new BadInputException($"{checkpoint.Folder}, layer {block.Index}", "an FFN without an output bias, as the dense model's",
+                    "one with a bias that the repair fitted", "Compress with --no-repair for this format.");
+        }
         AtomicFolder.EnsureApart(checkpoint.Folder, output);
         using var folder = AtomicFolder.Create(output, force);
         FolderCopy.AllButWeights(checkpoint.Folder, folder.WorkFolder, except: ["config.json", SplitRecord.FileName], cancellation);

@@ -144,8 +144,8 @@ public static class CompressJob
         if (options.Plan.Repair == false) plan = plan with { Repair = false };
         PlanFile.CheckFits(plan, checkpoint, path);
         if (plan.Repair)
-            throw new BadUsageException($"{path}: the plan asks for a repair, and no plan holds tokens to fit on. Give --no-repair for its raw "
-                + "split, or leave out --plan and give --repair with --data.");
+            throw new BadUsageException($"{path}: the plan asks for a repair, and no plan holds tokens to fit on. Give --no-repair for "
+                + "its raw split, or leave out --plan and give --repair with --data.");
         return plan;
     }
 }

@@ -21,7 +21,7 @@ public sealed record CompressionEstimate
     /// <summary>Free bytes where the output is to lie; null where no output was named or the system does not say.</summary>
     public required long? FreeDiskBytes { get; init; }
 
-    /// <summary>Bytes that would lie in files for a time: hidden states of calibration and repair, blocks that a repair has finished.</summary>
+    /// <summary>Bytes in files for a time: hidden states of calibration or repair, and blocks that a repair has finished.</summary>
     public required long ScratchBytes { get; init; }
 
     /// <summary>Peak memory, estimated; the pages of the mapped weight file, which the system may take back, are not in it.</summary>

@@ -24,8 +24,8 @@ static class RepairNotices
         if (layers.Any(l => l.HeldOutTokens == 0))
             yield return "The calibration text is a single sample: nothing could be held out, so nothing was repaired. Give more text.";
         else if (layers.Where(l => l.Tokens < perFeature * l.Features).ToArray() is { Length: > 0 } few)
-            yield return $"Repair fitted {Count(few.Max(l => l.Features))} unknowns an output on {Count(few.Min(l => l.Tokens))} tokens; at "
-                + $"least {Count(few.Max(l => l.Features) * perFeature)} are better. Stronger ridges were tried as well; give more text.";
+            yield return $"Repair fitted {Count(few.Max(l => l.Features))} unknowns an output on {Count(few.Min(l => l.Tokens))} tokens; "
+                + $"at least {Count(few.Max(l => l.Features) * perFeature)} are better. Stronger ridges were tried as well; give more text.";
         if (layers.Count(l => !l.Kept) is > 0 and var rejected)
             yield return $"In {rejected} of {layers.Length} layers the repair did not lower the held-out error; they stay raw.";
     }

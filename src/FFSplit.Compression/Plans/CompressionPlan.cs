@@ -108,14 +108,15 @@ public static class PlanFile
         catch (JsonException e)
         {
             // The serializer's own words name types of this code.
-            throw new BadInputException(path, "a compression plan with all its keys and no others", $"something else at {e.Path ?? "$"}", remedy,
-                e);
+            throw new BadInputException(path, "a compression plan with all its keys and no others", $"something else at {e.Path ?? "$"}",
+                remedy, e);
         }
         if (CompressionMethod.Find(plan.Method) is null && plan.Method != new LinearLightMethod().Name)
-            throw new BadInputException($"{path}, method", $"one of {string.Join(", ", CompressionMethod.Names)}", $"'{plan.Method}'", remedy);
-        if (plan.Importance is { } importance && Importances.Importance.Find(importance) is null)
-            throw new BadInputException($"{path}, importance", $"one of {string.Join(", ", Importances.Importance.Names)}", $"'{importance}'",
+            throw new BadInputException($"{path}, method", $"one of {string.Join(", ", CompressionMethod.Names)}", $"'{plan.Method}'",
                 remedy);
+        if (plan.Importance is { } importance && Importances.Importance.Find(importance) is null)
+            throw new BadInputException($"{path}, importance", $"one of {string.Join(", ", Importances.Importance.Names)}",
+                $"'{importance}'", remedy);
         for (var i = 0; i < plan.Layers.Count; i++)
         {
             var layer = plan.Layers[i];
@@ -139,7 +140,8 @@ public static class PlanFile
         const string remedy = "Make a plan for this model with 'ffsplit plan'.";
         var blocks = checkpoint.Architecture.Blocks;
         if (plan.Layers.Count != blocks.Count)
-            throw new BadInputException(path, $"a plan for {blocks.Count} layers", $"one for {plan.Layers.Count} (made for {plan.Model})", remedy);
+            throw new BadInputException(path, $"a plan for {blocks.Count} layers", $"one for {plan.Layers.Count} (made for {plan.Model})",
+                remedy);
         for (var i = 0; i < blocks.Count; i++)
         {
             var (layer, ffn) = (plan.Layers[i], blocks[i].FeedForward);

@@ -31,7 +31,7 @@ public sealed record PlanOptions
     /// <summary>Of random choices.</summary>
     public long Seed { get; init; }
 
-    /// <summary>Whether the output matrices are to be refitted on the calibration tokens; null for what <see cref="Repairs"/> says.</summary>
+    /// <summary>Whether the output matrices are refitted on the calibration tokens; null for what <see cref="Repairs"/> says.</summary>
     public bool? Repair { get; init; }
 
     /// <summary>
@@ -135,7 +135,8 @@ public static class Planner
         var importance = Importances.Importance.Find(options.Importance)!;
         var whole = statistics?.Whole;
         var scores = importance.Score(new ImportanceInput(block.Index,
-            whole?.Layers[block.Index] ?? LayerStatistics.Empty(ffn.IntermediateSize), whole?.Tokens ?? 0, new Lazy<double[]>(() => OutputNorms(checkpoint, ffn)), options.Seed));
+            whole?.Layers[block.Index] ?? LayerStatistics.Empty(ffn.IntermediateSize), whole?.Tokens ?? 0,
+            new Lazy<double[]>(() => OutputNorms(checkpoint, ffn)), options.Seed));
         var heavy = Importances.Importance.Top(scores, split.Heavy);
         var share = heavy.Sum(j => scores[j]) / scores.Sum();
         return new LayerPlan(heavy, split.Light.Name(), split.Rank, options.Importance == "random" ? "drawn at random"

@@ -85,8 +85,8 @@ sealed class RepairFolder : IDisposable
             t.ReadBytes(0, bytes);
             return new MemoryTensor(t.Name, t.Type, t.Shape, bytes);
         }, StringComparer.Ordinal);
-        return new RepairedBlock(new SplitTensors(tensors, Metadata<Dictionary<string, double>>(file, path, ErrorsKey) ?? throw Damaged(path)),
-            Metadata<LayerRepair>(file, path, ReportKey));
+        var errors = Metadata<Dictionary<string, double>>(file, path, ErrorsKey) ?? throw Damaged(path);
+        return new RepairedBlock(new SplitTensors(tensors, errors), Metadata<LayerRepair>(file, path, ReportKey));
     }
 
     /// <summary>Removes the folder, when the output stands.</summary>

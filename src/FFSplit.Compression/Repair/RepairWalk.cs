@@ -12,7 +12,8 @@ using static TorchSharp.torch;
 namespace FFSplit.Compression.Repair;
 
 /// <summary>
-/// Walks the blocks once with the dense and the split stream of the calibration tokens, repairing each FFN before the split stream passes it.
+/// Walks the blocks once with the dense and the split stream of the calibration tokens, repairing each FFN before the split stream passes
+/// it.
 /// </summary>
 static class RepairWalk
 {

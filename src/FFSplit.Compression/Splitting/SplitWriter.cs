@@ -44,7 +44,8 @@ public static class SplitWriter
         var cache = new BlockCache(blocks.Count, i =>
         {
             var (dense, layer) = (blocks[i].FeedForward, plan.Layers[i]);
-            var block = finished is null ? new RepairedBlock(LayerSplitter.Split(checkpoint, dense, layer, TypeOf(checkpoint, i, type)), null)
+            var block = finished is null
+                ? new RepairedBlock(LayerSplitter.Split(checkpoint, dense, layer, TypeOf(checkpoint, i, type)), null)
                 : finished.Find(i, SplitFeedForward.Of(dense, layer, intercept: true))!;
             (errors[i], repairs[i]) = (block.Split.Errors, block.Report);
             return block.Split.Tensors;

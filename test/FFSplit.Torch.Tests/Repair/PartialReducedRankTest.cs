@@ -13,7 +13,8 @@ public class PartialReducedRankTest
         using var scope = NewDisposeScope();
         var (h, y, equations) = Problem();
         var expected = linalg.lstsq(h, y).Solution;
-        var actual = Stack(PartialReducedRank.Solve(equations, Free, Outputs, zeros([Free + Light, Outputs], ScalarType.Float64), zeros(Free + Light, ScalarType.Float64)));
+        var actual = Stack(PartialReducedRank.Solve(equations, Free, Outputs, zeros([Free + Light, Outputs], ScalarType.Float64),
+            zeros(Free + Light, ScalarType.Float64)));
         Assert.True((expected - actual).abs().max().item<double>() <= 1e-9);
     }
 
@@ -25,7 +26,8 @@ public class PartialReducedRankTest
     {
         using var scope = NewDisposeScope();
         var (h, y, equations) = Problem();
-        var weights = Stack(PartialReducedRank.Solve(equations, Free, rank, zeros([Free + Light, Outputs], ScalarType.Float64), zeros(Free + Light, ScalarType.Float64)));
+        var weights = Stack(PartialReducedRank.Solve(equations, Free, rank, zeros([Free + Light, Outputs], ScalarType.Float64),
+            zeros(Free + Light, ScalarType.Float64)));
         Assert.Equal(rank, linalg.matrix_rank(weights.narrow(0, Free, Light), 1e-9).item<long>());
         var reached = (y - h.matmul(weights)).square().sum().item<double>();
         Assert.True(Math.Abs(reached / y.square().sum().item<double>() - equations.RelativeError(weights)) <= 1e-9);
@@ -62,8 +64,10 @@ public class PartialReducedRankTest
     {
         using var scope = NewDisposeScope();
         using var equations = new NormalEquations(Free + Light, Outputs);
-        equations.Add(randn([4, Free + Light], ScalarType.Float64, generator: new Generator(1)), randn([4, Outputs], ScalarType.Float64, generator: new Generator(2)));
-        var solution = PartialReducedRank.Solve(equations, Free, 2, zeros([Free + Light, Outputs], ScalarType.Float64), zeros(Free + Light, ScalarType.Float64));
+        equations.Add(randn([4, Free + Light], ScalarType.Float64, generator: new Generator(1)),
+            randn([4, Outputs], ScalarType.Float64, generator: new Generator(2)));
+        var solution = PartialReducedRank.Solve(equations, Free, 2, zeros([Free + Light, Outputs], ScalarType.Float64),
+            zeros(Free + Light, ScalarType.Float64));
         Assert.True(solution.Floored);
         Assert.True(Stack(solution).isfinite().all().item<bool>());
     }
@@ -75,7 +79,8 @@ public class PartialReducedRankTest
         var h = randn([Tokens, Free + Light], ScalarType.Float64, generator: new Generator(4));
         // Correlated features, so that the free part can make up for some of the light one.
         h = h + 0.5 * h.roll(3, 1);
-        var y = h.matmul(randn([Free + Light, Outputs], ScalarType.Float64, generator: new Generator(5))) + 0.3 * randn([Tokens, Outputs], ScalarType.Float64, generator: new Generator(6));
+        var y = h.matmul(randn([Free + Light, Outputs], ScalarType.Float64, generator: new Generator(5)))
+            + 0.3 * randn([Tokens, Outputs], ScalarType.Float64, generator: new Generator(6));
         var equations = new NormalEquations(Free + Light, Outputs);
         equations.Add(h.narrow(0, 0, 120), y.narrow(0, 0, 120));
         equations.Add(h.narrow(0, 120, 80), y.narrow(0, 120, 80));

@@ -2,6 +2,7 @@ using FFSplit.Checkpoints;
 using FFSplit.Checkpoints.Architectures;
 using FFSplit.Checkpoints.Batches;
 using FFSplit.Compression.Calibration;
+using FFSplit.Compression.Exporting;
 using FFSplit.Compression.Plans;
 using FFSplit.Compression.Repair;
 using FFSplit.Compression.Splitting;
@@ -36,7 +37,8 @@ public class RepairWalkTest
         var statistics = Golden.Statistics(dense, [.. calibration.Batches]);
         var options = new PlanOptions { Method = method, Light = LightKinds.Parse(light), Repair = true };
         var plan = Planner.Plan(dense, statistics, options);
-        var reports = SplitWriter.Write(dense, plan, temporary.File("repaired"), null, force: false, repair: new RepairInput(calibration, new RepairOptions()));
+        var reports = SplitWriter.Write(dense, plan, temporary.File("repaired"), null, force: false,
+            repair: new RepairInput(calibration, new RepairOptions()));
         Assert.NotNull(reports);
         foreach (var report in reports)
         {
@@ -46,14 +48,17 @@ public class RepairWalkTest
 
         using (var written = Checkpoint.Open(temporary.File("repaired")))
         {
-            Assert.Equal(ParameterCounts.After(dense.Architecture, [.. plan.Layers.Select(l => l.Split)], intercept: true), ParameterCounts.Of(written));
+            Assert.Equal(ParameterCounts.After(dense.Architecture, [.. plan.Layers.Select(l => l.Split)], intercept: true),
+                ParameterCounts.Of(written));
             Assert.Equal(SplitWriter.TensorBytes(dense, plan, null), written.Weights.Tensors.Values.Sum(t => t.ByteCount));
         }
         if (light is not null) return;
-        SplitWriter.Write(dense, Planner.Plan(dense, statistics, options with { Repair = false }), temporary.File("raw"), null, force: false);
+        var raw = Planner.Plan(dense, statistics, options with { Repair = false });
+        SplitWriter.Write(dense, raw, temporary.File("raw"), null, force: false);
         var fresh = RandomBatch(dense, rows: 8, seed: 77);
         var expected = Golden.Output(folder, fresh);
-        Assert.True(Distance(expected, Golden.Output(temporary.File("repaired"), fresh)) < Distance(expected, Golden.Output(temporary.File("raw"), fresh)));
+        Assert.True(Distance(expected, Golden.Output(temporary.File("repaired"), fresh))
+            < Distance(expected, Golden.Output(temporary.File("raw"), fresh)));
     }
 
     [Fact]
@@ -64,7 +69,8 @@ public class RepairWalkTest
         var batch = RandomBatch(dense, rows: 1, seed: 1);
         var calibration = new CalibrationSet([batch], [new bool[1]], "one text", false, []);
         var plan = Planner.Plan(dense, Golden.Statistics(dense, batch), new PlanOptions { Method = "prune-light", Repair = true });
-        var reports = SplitWriter.Write(dense, plan, temporary.File("a"), null, force: false, repair: new RepairInput(calibration, new RepairOptions()));
+        var reports = SplitWriter.Write(dense, plan, temporary.File("a"), null, force: false,
+            repair: new RepairInput(calibration, new RepairOptions()));
         Assert.All(reports!, r => Assert.False(r!.Kept));
         SplitWriter.Write(dense, plan with { Repair = false }, temporary.File("b"), null, force: false);
         var probe = RandomBatch(dense, rows: 3, seed: 2);
@@ -79,10 +85,12 @@ public class RepairWalkTest
         var calibration = Calibration(dense);
         var plan = Planner.Plan(dense, Golden.Statistics(dense, [.. calibration.Batches]), new PlanOptions { Repair = true });
         foreach (var (name, limit) in new[] { ("a", 1L << 30), ("b", 0L) })
-            SplitWriter.Write(dense, plan, temporary.File(name), null, force: false, repair: new RepairInput(calibration, new RepairOptions { MemoryLimit = limit }));
+            SplitWriter.Write(dense, plan, temporary.File(name), null, force: false,
+                repair: new RepairInput(calibration, new RepairOptions { MemoryLimit = limit }));
         foreach (var file in new[] { "ffsplit.safetensors", "ffsplit.json", "config.json" })
             Assert.Equal(File.ReadAllBytes(temporary.File($"a/{file}")), File.ReadAllBytes(temporary.File($"b/{file}")));
-        Assert.Equal(Directory.GetFileSystemEntries(temporary.File("a")).Select(Path.GetFileName), Directory.GetFileSystemEntries(temporary.File("b")).Select(Path.GetFileName));
+        Assert.Equal(Directory.GetFileSystemEntries(temporary.File("a")).Select(Path.GetFileName),
+            Directory.GetFileSystemEntries(temporary.File("b")).Select(Path.GetFileName));
     }
 
     [Fact]
@@ -91,8 +99,23 @@ public class RepairWalkTest
         using var temporary = new TemporaryFolder();
         using var dense = Checkpoint.Open(TestFolders.RequireGolden("bert-mlm"));
         var plan = Planner.Plan(dense, null, new PlanOptions { Importance = "random", Repair = true });
-        Assert.Contains("--data", Assert.Throws<BadUsageException>(() => SplitWriter.Write(dense, plan, temporary.File("a"), null, force: false)).Message, StringComparison.Ordinal);
+        var refused = Assert.Throws<BadUsageException>(() => SplitWriter.Write(dense, plan, temporary.File("a"), null, force: false));
+        Assert.Contains("--data", refused.Message, StringComparison.Ordinal);
         Assert.Empty(Directory.GetFileSystemEntries(temporary.Path));
+    }
+
+    [Fact]
+    public void A_fitted_bias_that_the_family_has_no_place_for_is_not_exported()
+    {
+        using var temporary = new TemporaryFolder();
+        using var dense = Checkpoint.Open(TestFolders.RequireGolden("llama-lm"));
+        var plan = Planner.Plan(dense, null, new PlanOptions { Importance = "random", Method = "prune-light", Repair = true });
+        SplitWriter.Write(dense, plan, temporary.File("split"), null, force: false,
+            repair: new RepairInput(Calibration(dense), new RepairOptions()));
+        using var split = Checkpoint.Open(temporary.File("split"));
+        var refused = Assert.Throws<BadInputException>(() => DenseShapedExport.Write(split, temporary.File("dense"), force: false));
+        Assert.Contains("--no-repair", refused.Message, StringComparison.Ordinal);
+        Assert.Equal(["split"], temporary.Entries);
     }
 
     static CalibrationSet Calibration(Checkpoint checkpoint)
