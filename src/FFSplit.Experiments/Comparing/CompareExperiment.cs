@@ -62,8 +62,8 @@ sealed class CompareExperiment : IExperiment
         string[] stages = options.Epochs > 0 ? s_stages : s_stages[..2];
         var dense = Of("dense", subject.Metric)!.Value;
         var size = Of("dense", "block_parameters")!.Value.Mean;
-        var metrics = bench.Measurements.First(m => m.Name == "dense").Values.Keys.Where(k => !k.EndsWith("parameters", StringComparison.Ordinal));
-        var tables = metrics.Select(metric => new ReportTable(metric, ["model", "blocks", .. stages, "loss"], [Row("dense", metric), .. contenders.Select(c => Row(c.Name, metric))])).ToArray();
+        var tables = subject.ShownMetrics.Select(metric => new ReportTable(metric, ["model", "blocks", .. stages, "loss"],
+            [Row("dense", metric), .. contenders.Select(c => Row(c.Name, metric))])).ToArray();
         string[] names = [.. contenders.Select(c => c.Name)];
         double[] x = [.. names.Select((_, i) => (double)i)];
         var chart = new Chart("stages", $"{subject.ModelName} on {options.Task}: {subject.Metric} (dense {dense})", "", subject.Metric, ChartKind.Bars,
@@ -89,14 +89,14 @@ sealed class CompareExperiment : IExperiment
         {
             if (name == "dense") return [name, Million(size), $"{Of(name, metric)}", .. stages.Skip(1).Select(_ => ""), ""];
             var blocks = Of($"{name} raw", "block_parameters")!.Value.Mean;
-            var loss = metric == subject.Metric ? Losses($"{name} {stages[^1]}").ToString() : "";
+            var loss = Losses($"{name} {stages[^1]}", metric);
             return [name, string.Create(CultureInfo.InvariantCulture, $"{Million(blocks)} (−{100 * (1 - blocks / size):F1} %)"),
-                .. stages.Select(s => $"{Of($"{name} {s}", metric)}"), loss];
+                .. stages.Select(s => $"{Of($"{name} {s}", metric)}"), $"{loss}"];
         }
 
         // Of each repetition against its own dense model.
-        Statistic Losses(string name) => Statistic.Of([.. bench.Measurements.Where(m => m.Name == name).Select(m =>
-            subject.Loss(bench.Measurements.First(d => d.Name == "dense" && d.Seed == m.Seed).Values[subject.Metric], m.Values[subject.Metric]))]);
+        Statistic Losses(string name, string metric) => Statistic.Of([.. bench.Measurements.Where(m => m.Name == name).Select(m =>
+            subject.Loss(bench.Measurements.First(d => d.Name == "dense" && d.Seed == m.Seed).Values[metric], m.Values[metric]))]);
 
         string Paragraph(Statistic own)
         {
@@ -107,7 +107,7 @@ sealed class CompareExperiment : IExperiment
             return $"{subject.Metric} of the dense model: {dense}. The paper's split (heavy {options.Sizes.Heavy.ToString(CultureInfo.InvariantCulture)}, rank "
                 + $"{options.Sizes.Rank.ToString(CultureInfo.InvariantCulture)}) reaches {Of("paper raw", subject.Metric)} as it is and "
                 + $"{Of("paper repaired", subject.Metric)} after the closed-form repair"
-                + (options.Epochs > 0 ? $", {own} after fine-tuning: a loss of {Losses("paper tuned")}." : ".")
+                + (options.Epochs > 0 ? $", {own} after fine-tuning: a loss of {Losses("paper tuned", subject.Metric)}." : ".")
                 + $" The best of the small models at the end is {best}." + training;
         }
 

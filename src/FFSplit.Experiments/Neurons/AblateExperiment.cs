@@ -54,11 +54,14 @@ sealed class AblateExperiment : IExperiment
     static ExperimentFindings Report(Workbench bench)
     {
         var subject = bench.Subject;
-        Statistic Of(string name) => Statistic.Of([.. bench.Measurements.Where(m => m.Name == name).Select(m => m.Values[subject.Metric])]);
+        Statistic Of(string name, string? metric = null) => Statistic.Of(
+            [.. bench.Measurements.Where(m => m.Name == name).Select(m => m.Values[metric ?? subject.Metric])]);
         double Loss(string choice) => subject.Loss(Of("dense").Mean, Of(Label(choice, 0.03)).Mean);
-        var table = new ReportTable(subject.Metric, ["removed", .. s_choices.Select(c => c.Name)],
-            [["none", .. s_choices.Select(_ => $"{Of("dense")}")],
-                .. s_shares.Select(s => (IReadOnlyList<string>)[$"{Text(100 * s)} %", .. s_choices.Select(c => $"{Of(Label(c.Name, s))}")])]);
+        var tables = subject.ShownMetrics.Select(metric => new ReportTable(metric, ["removed", .. s_choices.Select(c => c.Name)],
+        [
+            ["none", .. s_choices.Select(_ => $"{Of("dense", metric)}")],
+            .. s_shares.Select(s => (IReadOnlyList<string>)[$"{Text(100 * s)} %", .. s_choices.Select(c => $"{Of(Label(c.Name, s), metric)}")]),
+        ]));
         double[] x = [0, .. s_shares.Select(s => 100 * s)];
         var chart = new Chart("removed", $"{subject.ModelName} on {bench.Options.Task}: neurons removed from every layer", "removed neurons, %",
             subject.Metric, ChartKind.Lines,
@@ -73,7 +76,7 @@ sealed class AblateExperiment : IExperiment
             + $"{Of(Label("drawn", 0.03))}. Nothing is repaired or trained.")
         {
             Findings = [new Finding(Claim, top > bottom && top > drawn, evidence)],
-            Tables = [table],
+            Tables = [.. tables],
             Charts = [chart],
         };
     }

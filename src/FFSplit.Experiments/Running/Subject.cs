@@ -55,6 +55,10 @@ sealed class Subject
 
     public bool HigherIsBetter => _judges[0].Task.HigherIsBetter;
 
+    /// <summary>The metrics that tables show: the task's, and the deciding one of every further text.</summary>
+    public IReadOnlyList<string> ShownMetrics
+        => [.. GlueTasks.Find(_options.Task)?.Metrics ?? [Metric], .. _judges.Skip(1).Select(j => $"{j.Task.Metric} {j.Name}")];
+
     /// <summary>By how much the second is worse.</summary>
     public double Loss(double dense, double other) => HigherIsBetter ? dense - other : other - dense;
 

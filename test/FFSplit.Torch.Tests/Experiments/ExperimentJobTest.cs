@@ -1,0 +1,131 @@
+using FFSplit.Checkpoints;
+using FFSplit.Experiments;
+using FFSplit.Experiments.Reports;
+using FFSplit.Torch.Tests.Helpers;
+
+namespace FFSplit.Torch.Tests.Experiments;
+
+/// <summary>Every experiment on a tiny model and a task of a few sentences.</summary>
+public sealed class ExperimentJobTest : IDisposable
+{
+    readonly TemporaryFolder _folder = new();
+    readonly string _model;
+    readonly string _task;
+
+    public ExperimentJobTest()
+    {
+        _model = TinyModel.Encoder(_folder.File("model"));
+        _task = Directory.CreateDirectory(_folder.File("task")).FullName;
+        string[] lines = File.ReadAllLines(TinyModel.Text(_folder.File("text.txt"), 90));
+        foreach (var (file, part) in new[] { ("train.tsv", lines[..60]), ("dev.tsv", lines[60..]) })
+            File.WriteAllLines(Path.Combine(_task, file),
+                ["sentence\tlabel", .. part.Select((l, i) => $"{(i % 2 == 0 ? "sea " : "rain ")}{l}\t{i % 2}")]);
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    ExperimentOptions Options(string output = "out") => new()
+    {
+        Model = _model,
+        Task = "sst-2",
+        Data = [_task],
+        Output = _folder.File(output),
+        Epochs = 1,
+        LearningRates = [1e-3],
+        Command = "ffsplit experiment",
+    };
+
+    [Theory]
+    [InlineData("heavy-hitters")]
+    [InlineData("ablate")]
+    [InlineData("compare")]
+    [InlineData("sweep")]
+    [InlineData("transfer")]
+    public void Each_writes_its_report_and_pictures_and_finds_something(string name)
+    {
+        var options = Options();
+        if (name == "transfer") options = options with { Others = [("perplexity", _folder.File("text.txt"))] };
+        var (report, files) = ExperimentJob.Run(name, options, cancellation: TestContext.Current.CancellationToken);
+        Assert.All(files, f => Assert.True(new FileInfo(f).Length > 0, f));
+        Assert.Equal(files.Count, 1 + 2 * report.Charts.Count);
+        Assert.NotEmpty(report.Findings);
+        Assert.NotEmpty(report.Tables);
+        Assert.Contains(name, ExperimentCatalog.All.Select(e => e.Name));
+        Assert.Contains(report.Title, ResultsPage.Make(ReportFolder.Read(options.Output), "results", _ => true), StringComparison.Ordinal);
+        Assert.All(report.Measurements.SelectMany(m => m.Values), v => Assert.True(double.IsFinite(v.Value), v.Key));
+    }
+
+    [Fact]
+    public void Latency_needs_no_task()
+    {
+        var options = Options() with { Task = "", Data = [] };
+        var (report, _) = ExperimentJob.Run("latency", options, cancellation: TestContext.Current.CancellationToken);
+        Assert.All(report.Measurements, m => Assert.True(m.Values["gain"] > 0));
+        Assert.Equal("model", report.Task);
+        Assert.Throws<BadUsageException>(() => ExperimentJob.Run("latency", Options(), cancellation: TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public void Compare_holds_methods_and_both_neighbouring_depths_against_each_other_at_equal_size()
+    {
+        var (report, _) = ExperimentJob.Run("compare", Options() with { Seeds = [0, 1] }, cancellation: TestContext.Current.CancellationToken);
+        string[] names = [.. report.Measurements.Select(m => m.Name).Distinct()];
+        foreach (var name in (string[])["dense", "paper raw", "paper repaired", "paper tuned", "vanilla tuned", "prune-light raw", "1 of 2 layers tuned"])
+            Assert.Contains(name, names);
+        var blocks = report.Measurements.Where(m => m.Name.EndsWith(" raw", StringComparison.Ordinal) && !m.Name.Contains("layers", StringComparison.Ordinal))
+            .ToLookup(m => m.Name, m => m.Values["block_parameters"]);
+        var paper = blocks["paper raw"].First();
+        Assert.All(blocks.SelectMany(b => b), size => Assert.InRange(size, 0.9 * paper, paper));
+        Assert.Equal([0L, 1L], report.Measurements.Where(m => m.Name == "paper tuned").Select(m => m.Seed!.Value));
+        // Trained anew for each seed, from the same model.
+        Assert.Equal(2, Directory.EnumerateDirectories(_folder.File("out.work"), "dense-*", SearchOption.AllDirectories).Count());
+    }
+
+    [Fact]
+    public void Broken_off_anywhere_it_goes_on_and_measures_nothing_twice()
+    {
+        var (whole, _) = ExperimentJob.Run("compare", Options("whole"), cancellation: TestContext.Current.CancellationToken);
+        var taken = new List<string>();
+        for (var attempt = 0; ; attempt++)
+        {
+            Assert.True(attempt < 100);
+            using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+            var left = 3;
+            try
+            {
+                var (report, _) = ExperimentJob.Run("compare", Options(), notify: text =>
+                {
+                    if (!text.StartsWith('m')) return;
+                    if (--left == 0) stop.Cancel();
+                    else if (text.StartsWith("measuring", StringComparison.Ordinal)) taken.Add(text);
+                }, cancellation: stop.Token);
+                Assert.Equal(whole.Measurements.Select(m => (m.Name, m.Values[whole.Tables[0].Title])),
+                    report.Measurements.Select(m => (m.Name, m.Values[whole.Tables[0].Title])));
+                break;
+            }
+            catch (OperationCanceledException)
+            {
+                Assert.Empty(Directory.Exists(_folder.File("out")) ? Directory.GetFiles(_folder.File("out")) : []);
+            }
+        }
+        // The one that was cut short is taken again, no other.
+        Assert.True(taken.Count <= 2 * whole.Measurements.Count, string.Join('\n', taken));
+        var error = Assert.Throws<BadUsageException>(() => ExperimentJob.Run("compare", Options() with { Epochs = 2 },
+            cancellation: TestContext.Current.CancellationToken));
+        Assert.Contains("--epochs", error.Message, StringComparison.Ordinal);
+        Assert.Contains("--restart", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_does_not_fit_is_said_before_anything_is_made()
+    {
+        var cancellation = TestContext.Current.CancellationToken;
+        Assert.Throws<BadUsageException>(() => ExperimentJob.Run("nothing", Options(), cancellation: cancellation));
+        Assert.Throws<BadUsageException>(() => ExperimentJob.Run("ablate", Options() with { Task = "" }, cancellation: cancellation));
+        Assert.Throws<BadUsageException>(() => ExperimentJob.Run("ablate", Options() with { Task = "lambada" }, cancellation: cancellation));
+        Assert.Throws<BadUsageException>(() => ExperimentJob.Run("ablate", Options() with { Seeds = [1, 1] }, cancellation: cancellation));
+        Assert.Throws<BadInputException>(() => ExperimentJob.Run("ablate", Options() with { Data = [_folder.File("none")] }, cancellation: cancellation));
+        Assert.Throws<BadInputException>(() => ExperimentJob.Run("ablate", Options() with { Model = _folder.File("none") }, cancellation: cancellation));
+        Assert.False(Directory.Exists(_folder.File("out")) || Directory.Exists(_folder.File("out.work")));
+    }
+}
