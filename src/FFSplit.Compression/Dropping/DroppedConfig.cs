@@ -37,6 +37,7 @@ static class DroppedConfig
             if (windowFrom is { } from) writer.WriteNumber(WindowKey, from);
             writer.WriteEndObject();
         });
-        return counted ? text : throw new BadInputException(config.Thing(CountKeys[0]), "the number of layers", "no such key", "Add it to config.json.");
+        return counted ? text
+            : throw new BadInputException(config.Thing(CountKeys[0]), "the number of layers", "no such key", "Add it to config.json.");
     }
 }

@@ -4,7 +4,9 @@ using FFSplit.Checkpoints.Tensors;
 
 namespace FFSplit.Compression.Dropping;
 
-/// <summary>The tensors of a model with fewer layers, under the source's own names: a kept block takes those of the block whose place it takes.</summary>
+/// <summary>
+/// The tensors of a model with fewer layers, under the source's own names: a kept block takes those of the block whose place it takes.
+/// </summary>
 /// <param name="dense">The dense model.</param>
 /// <param name="kept">Layers to keep, ascending.</param>
 sealed class DroppedTensors(Checkpoint dense, IReadOnlyList<int> kept)
@@ -14,13 +16,17 @@ sealed class DroppedTensors(Checkpoint dense, IReadOnlyList<int> kept)
     /// <summary>All tensors to write: byte for byte, but for repaired ones.</summary>
     public IEnumerable<TensorData> All(RepairedStore repaired)
     {
+        var places = Enumerable.Range(0, kept.Count).ToDictionary(i => kept[i]);
         foreach (var tensor in dense.Weights.Tensors.Values)
         {
             // What lies beside a block's weights (stored masks) goes with it.
             var block = Array.FindIndex(_prefixes, p => tensor.Name.StartsWith(p, StringComparison.Ordinal));
-            var place = block < 0 ? -1 : kept.ToList().IndexOf(block);
             if (block < 0) yield return tensor;
-            else if (place >= 0) yield return new RenamedTensor(_prefixes[place] + tensor.Name[_prefixes[block].Length..], repaired.Find(tensor.Name) ?? tensor);
+            else if (places.TryGetValue(block, out var place))
+            {
+                var name = _prefixes[place] + tensor.Name[_prefixes[block].Length..];
+                yield return new RenamedTensor(name, repaired.Find(tensor.Name) ?? tensor);
+            }
         }
     }
 

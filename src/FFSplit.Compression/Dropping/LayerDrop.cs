@@ -11,7 +11,9 @@ namespace FFSplit.Compression.Dropping;
 /// </summary>
 public static class LayerDrop
 {
-    /// <summary>Which layers to keep: the first, the last, and between them those nearest to even distances (of two equally near the later).</summary>
+    /// <summary>
+    /// Which layers to keep: the first, the last, and between them those nearest to even distances (of two equally near the later).
+    /// </summary>
     /// <remarks>
     /// Half of twelve gives 0, 2, 4, 7, 9, 11: about every other layer with both ends, the usual way to start a shallower student from its
     /// teacher (DistilBERT, arXiv 1910.01108, section 3, takes one layer out of two).
@@ -34,19 +36,20 @@ public static class LayerDrop
     /// <param name="kept">Indices of the layers to keep, ascending.</param>
     /// <param name="output">The folder to make.</param>
     /// <param name="force">Whether an existing model folder may be replaced.</param>
-    /// <param name="repair">What the kept layers' FFNs are refitted on (<see cref="LayerDropRepair"/>); null leaves them as they are.</param>
+    /// <param name="repair">What the kept layers' output matrices are refitted on; null leaves them as they are.</param>
     /// <param name="progress">Counts blocks times batches of the repair.</param>
     /// <param name="cancellation">Leaves nothing behind.</param>
     /// <returns>What repair did in each kept layer; null where there was none.</returns>
-    /// <exception cref="BadUsageException"><paramref name="kept"/> is empty, not ascending or names a layer that is not there; or the output
-    /// exists and may not be replaced, or is not apart from the input.</exception>
+    /// <exception cref="BadUsageException"><paramref name="kept"/> is empty, not ascending or names a layer that is not there; or the
+    /// output exists and may not be replaced, or is not apart from the input.</exception>
     /// <exception cref="BadInputException">The model is split, or computes a layer differently by its number.</exception>
     /// <exception cref="MachineLimitException">The disk is full.</exception>
     public static IReadOnlyList<LayerRepair>? Write(Checkpoint dense, IReadOnlyList<int> kept, string output, bool force,
         RepairInput? repair = null, IProgress<ProgressReport>? progress = null, CancellationToken cancellation = default)
     {
         DenseModel.Require(dense);
-        if (dense.MadeTensors.Count > 0) throw new ArgumentException("A model whose head is still to be made cannot be written.", nameof(dense));
+        if (dense.MadeTensors.Count > 0)
+            throw new ArgumentException("A model whose head is still to be made cannot be written.", nameof(dense));
         CheckKept(dense, kept);
         AtomicFolder.EnsureApart(dense.Folder, output);
         using var folder = AtomicFolder.Create(output, force);
@@ -58,7 +61,8 @@ public static class LayerDrop
         using (var repaired = new RepairedStore(Path.Combine(target, ".blocks")))
         {
             if (repair is not null) reports = LayerDropRepair.Run(dense, kept, repair, repaired.Put, progress, cancellation);
-            ShardedSafetensors.Write(target, "model", tensors.All(repaired), metadata: new Dictionary<string, string> { ["format"] = "pt" });
+            var metadata = new Dictionary<string, string> { ["format"] = "pt" };
+            ShardedSafetensors.Write(target, "model", tensors.All(repaired), metadata: metadata);
         }
         AtomicFile.WriteAllText(Path.Combine(target, "config.json"), DroppedConfig.Format(dense, kept));
         cancellation.ThrowIfCancellationRequested();
@@ -78,7 +82,7 @@ public static class LayerDrop
         for (var i = 0; i < kept.Count; i++)
             // GPT-2's scale_attn_by_inverse_layer_idx.
             if (blocks[kept[i]].Attention.ScoreScale != blocks[i].Attention.ScoreScale)
-                throw new BadInputException($"{dense.Folder}, layer {kept[i]}", "attention scores scaled alike in all layers", "scores scaled by the layer's number",
-                    "Layers of this model cannot change their number; keep only the first ones.");
+                throw new BadInputException($"{dense.Folder}, layer {kept[i]}", "attention scores scaled alike in all layers",
+                    "scores scaled by the layer's number", "Layers of this model cannot change their number; keep only the first ones.");
     }
 }

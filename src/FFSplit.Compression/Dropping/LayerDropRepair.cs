@@ -28,8 +28,8 @@ static class LayerDropRepair
     /// <param name="progress">Counts blocks times batches.</param>
     /// <param name="cancellation">Stops between two batches.</param>
     /// <returns>What was done in each kept layer.</returns>
-    public static LayerRepair[] Run(Checkpoint dense, IReadOnlyList<int> kept, RepairInput input, Action<IReadOnlyCollection<MemoryTensor>> done,
-        IProgress<ProgressReport>? progress, CancellationToken cancellation)
+    public static LayerRepair[] Run(Checkpoint dense, IReadOnlyList<int> kept, RepairInput input,
+        Action<IReadOnlyCollection<MemoryTensor>> done, IProgress<ProgressReport>? progress, CancellationToken cancellation)
     {
         var (calibration, options) = input;
         var batches = calibration.Batches;
@@ -57,7 +57,8 @@ static class LayerDropRepair
                     var (residual, x) = Forward.BeforeFeedForward(block, weights, shallowStream.Load(i), streams.Contexts[i]);
                     var sum = residual + FeedForwardForward.Run(block, weights, x);
                     var target = WantedSum.Of(block, weights, sum, denseStream.Load(i)) - residual;
-                    repair.Add(x, target, Tokens(batches[i], calibration.HeldOut[i], false), Tokens(batches[i], calibration.HeldOut[i], true));
+                    var heldOut = calibration.HeldOut[i];
+                    repair.Add(x, target, Tokens(batches[i], heldOut, false), Tokens(batches[i], heldOut, true));
                 });
                 (tensors, var report) = repair.Solve(null, options);
                 reports[j] = report ?? throw new InvalidOperationException("A whole FFN has something to fit.");
@@ -82,8 +83,10 @@ static class LayerDropRepair
 
     // As the forward pass uses them, in the type that each is stored in.
     static SplitTensors Raw(Checkpoint dense, FeedForward ffn, TorchWeights weights)
-        => new(ffn.Bindings.ToDictionary(b => b.Name, b => TensorBridge.FromTorch(b.Name, weights[b], dense.Tensor(b).Type), StringComparer.Ordinal),
-            new Dictionary<string, double>());
+    {
+        var tensors = ffn.Bindings.Select(b => TensorBridge.FromTorch(b.Name, weights[b], dense.Tensor(b).Type));
+        return new SplitTensors(tensors.ToDictionary(t => t.Name, StringComparer.Ordinal), new Dictionary<string, double>());
+    }
 
     // As the files lay them out.
     static MemoryTensor[] Changed(FeedForward ffn, SplitTensors tensors)
@@ -95,5 +98,6 @@ static class LayerDropRepair
     }
 
     static long[] Tokens(Batch batch, bool[] heldOutRows, bool heldOut)
-        => [.. Enumerable.Range(0, batch.Rows * batch.Length).Where(i => batch.AttentionMask[i] != 0 && heldOutRows[i / batch.Length] == heldOut).Select(i => (long)i)];
+        => [.. Enumerable.Range(0, batch.Rows * batch.Length)
+            .Where(i => batch.AttentionMask[i] != 0 && heldOutRows[i / batch.Length] == heldOut).Select(i => (long)i)];
 }

@@ -7,15 +7,15 @@ namespace FFSplit.Compression.Dropping;
 
 /// <summary>What a block's residual and FFN output should add up to, so that the block's output is what is wanted.</summary>
 /// <remarks>
-/// Without a norm behind the sum that is what is wanted itself. A post-norm block gives γ ∘ n + β with n the sum normalised over the hidden
-/// size, and what is wanted came out of another block's norm, with another γ and β: the sum before that norm says nothing about this one. So
-/// the wanted output goes back through this block's own norm: n* = (wanted − β) / γ. The norm takes the same n from any sum a · n* + b with
-/// a > 0, token by token; of these the one is taken that has the mean and the deviation of the sum as it is, so that the fit has nothing to do
-/// but turn it, and stays near the original weights.
+/// Without a norm behind the sum that is what is wanted itself. A post-norm block gives γ ∘ n + β with n the sum normalised over the
+/// hidden size, and what is wanted came out of another block's norm, with another γ and β: the sum before that norm says nothing about
+/// this one. So the wanted output goes back through this block's own norm: n* = (wanted − β) / γ. The norm takes the same n from any sum
+/// a · n* + b with a > 0, token by token; of these the one is taken that has the mean and the deviation of the sum as it is, so that the
+/// fit has nothing to do but turn it, and stays near the original weights.
 /// </remarks>
 static class WantedSum
 {
-    // A channel that γ nearly blocks cannot reach what is wanted at any price: below this part of the mean γ² it is left more and more as it is.
+    // A channel that γ nearly blocks would have to become huge for nothing: below this part of the mean γ² it is left as it is.
     const double Floor = 1e-3;
 
     /// <param name="block">The block.</param>
@@ -27,7 +27,8 @@ static class WantedSum
         if (block.Layout != ResidualLayout.PostNorm) return wanted;
         if (block.FeedForwardNorm is not Norm.Layer norm)
             throw new ArgumentOutOfRangeException(nameof(block), block.FeedForwardNorm, "No family has this norm behind a sum.");
-        var plain = norm with { Weight = null, Bias = null };
+        // The norm's own epsilon would shrink the deviation that is to be kept.
+        var plain = norm with { Weight = null, Bias = null, Epsilon = 1e-12 };
         var step = wanted - Forward.Norm(norm, weights, sum);
         if (norm.Weight is { } weight)
         {

@@ -158,7 +158,9 @@ sealed class BlockRepair : IDisposable
         {
             case LightPart.Linear linear: SetPair(linear.Map); break;
             case LightPart.LowRank low: SetPair(low.Down); break;
-            case LightPart.Dense whole: Set(whole.Neurons.Down, solution.Free.narrow(0, _heavy + _bias, _free - _heavy - _bias).t()); break;
+            case LightPart.Dense whole:
+                Set(whole.Neurons.Down, solution.Free.narrow(0, _heavy + _bias, _free - _heavy - _bias).t());
+                break;
             case LightPart.None: break;
         }
         return tensors;
