@@ -23,6 +23,16 @@ public sealed record CalibrationSet(IReadOnlyList<Batch> Batches, IReadOnlyList<
     /// <summary>Real tokens.</summary>
     public long Tokens { get; } = Batches.Sum(b => b.TokenCount);
 
+    /// <summary>The real tokens of a batch, as positions in (rows · length), ascending.</summary>
+    /// <param name="batch">Its index.</param>
+    /// <param name="heldOut">Those that judge, or those that are fitted.</param>
+    internal long[] TokensOf(int batch, bool heldOut)
+    {
+        var (tokens, rows) = (Batches[batch], HeldOut[batch]);
+        return [.. Enumerable.Range(0, tokens.Rows * tokens.Length)
+            .Where(i => tokens.AttentionMask[i] != 0 && rows[i / tokens.Length] == heldOut).Select(i => (long)i)];
+    }
+
     /// <summary>Reads, chooses, encodes and packs: samples for encoders, windows of the joined text for causal models.</summary>
     /// <exception cref="BadInputException">Unusable data.</exception>
     /// <exception cref="BadUsageException">A context or length beyond the model's positions.</exception>

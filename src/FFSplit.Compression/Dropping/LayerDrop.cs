@@ -12,7 +12,7 @@ namespace FFSplit.Compression.Dropping;
 public static class LayerDrop
 {
     /// <summary>
-    /// Which layers to keep: the first, the last, and between them those nearest to even distances (of two equally near the later).
+    /// Which layers to keep: the first, the last, and between them those nearest to even distances (of two equally near the earlier).
     /// </summary>
     /// <remarks>
     /// Half of twelve gives 0, 2, 4, 7, 9, 11: about every other layer with both ends, the usual way to start a shallower student from its
@@ -27,8 +27,8 @@ public static class LayerDrop
         if (keep < 1 || keep > total)
             throw new BadUsageException($"Of {total} layers between 1 and {total} can be kept, not {keep}.");
         var gaps = keep - 1;
-        // i · (total − 1) / gaps, rounded to nearest, halves up.
-        return [.. Enumerable.Range(0, keep).Select(i => gaps == 0 ? 0 : (2 * i * (total - 1) + gaps) / (2 * gaps))];
+        // i · (total − 1) / gaps, rounded to nearest, halves down.
+        return [.. Enumerable.Range(0, keep).Select(i => gaps == 0 ? 0 : (2 * i * (total - 1) + gaps - 1) / (2 * gaps))];
     }
 
     /// <summary>Writes the shallower model, atomically.</summary>

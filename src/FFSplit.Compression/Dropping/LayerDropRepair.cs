@@ -1,6 +1,5 @@
 using FFSplit.Checkpoints;
 using FFSplit.Checkpoints.Architectures;
-using FFSplit.Checkpoints.Batches;
 using FFSplit.Checkpoints.Tensors;
 using FFSplit.Compression.Repair;
 using FFSplit.Compression.Splitting;
@@ -57,8 +56,7 @@ static class LayerDropRepair
                     var (residual, x) = Forward.BeforeFeedForward(block, weights, shallowStream.Load(i), streams.Contexts[i]);
                     var sum = residual + FeedForwardForward.Run(block, weights, x);
                     var target = WantedSum.Of(block, weights, sum, denseStream.Load(i)) - residual;
-                    var heldOut = calibration.HeldOut[i];
-                    repair.Add(x, target, Tokens(batches[i], heldOut, false), Tokens(batches[i], heldOut, true));
+                    repair.Add(x, target, calibration.TokensOf(i, heldOut: false), calibration.TokensOf(i, heldOut: true));
                 });
                 (tensors, var report) = repair.Solve(null, options);
                 reports[j] = report ?? throw new InvalidOperationException("A whole FFN has something to fit.");
@@ -96,8 +94,4 @@ static class LayerDropRepair
         return [.. changed.Select(b => tensors.Tensors[b.Name]).Zip(changed, (t, b) => b.Transposed
             ? TensorBridge.FromTorch(t.Name, TensorBridge.ToTorch(t, TensorBridge.TypeOf(t.Type)).t(), t.Type) : t)];
     }
-
-    static long[] Tokens(Batch batch, bool[] heldOutRows, bool heldOut)
-        => [.. Enumerable.Range(0, batch.Rows * batch.Length)
-            .Where(i => batch.AttentionMask[i] != 0 && heldOutRows[i / batch.Length] == heldOut).Select(i => (long)i)];
 }

@@ -1,6 +1,5 @@
 using FFSplit.Checkpoints;
 using FFSplit.Checkpoints.Architectures;
-using FFSplit.Checkpoints.Batches;
 using FFSplit.Checkpoints.Tensors;
 using FFSplit.Compression.Plans;
 using FFSplit.Compression.Splitting;
@@ -30,9 +29,10 @@ static class RepairWalk
         IProgress<ProgressReport>? progress = null, CancellationToken cancellation = default)
     {
         var batches = input.Calibration.Batches;
-        var heldOut = input.Calibration.HeldOut;
+        var calibration = input.Calibration;
         var blocks = checkpoint.Architecture.Blocks;
-        var tokens = batches.Select((b, i) => (Fitted: Tokens(b, heldOut[i], false), HeldOut: Tokens(b, heldOut[i], true))).ToArray();
+        var tokens = batches.Select((_, i) => (Fitted: calibration.TokensOf(i, heldOut: false),
+            HeldOut: calibration.TokensOf(i, heldOut: true))).ToArray();
         using var inference = inference_mode();
         using var streams = new CalibrationStreams(checkpoint, batches, copies: 2, input.Options.MemoryLimit, cancellation);
         var (denseStream, splitStream) = (streams.Streams[0], streams.Streams[1]);
@@ -86,7 +86,4 @@ static class RepairWalk
         var light = Enumerable.Range(0, dense.IntermediateSize).Except(plan.Heavy).Select(i => (long)i).ToArray();
         return weights[dense.Dense.Down].index_select(1, tensor(light)).t().to(ScalarType.Float64);
     }
-
-    static long[] Tokens(Batch batch, bool[] heldOutRows, bool heldOut) => [.. Enumerable.Range(0, batch.Rows * batch.Length)
-        .Where(i => batch.AttentionMask[i] != 0 && heldOutRows[i / batch.Length] == heldOut).Select(i => (long)i)];
 }

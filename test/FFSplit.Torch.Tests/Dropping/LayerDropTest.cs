@@ -144,7 +144,7 @@ public class LayerDropTest
     [Theory]
     [InlineData(12, 6, 0, 2, 4, 7, 9, 11)]
     [InlineData(6, 4, 0, 2, 3, 5)]
-    [InlineData(6, 3, 0, 3, 5)]
+    [InlineData(6, 3, 0, 2, 5)]
     [InlineData(6, 6, 0, 1, 2, 3, 4, 5)]
     [InlineData(6, 2, 0, 5)]
     [InlineData(6, 1, 0)]
