@@ -48,7 +48,7 @@ sealed class Trainings(Workbench bench)
         {
             var value = bench.Measure($"learning rate {Text(rate)}", bench.Options.Seeds[0],
                 () => new Dictionary<string, double> { ["validation"] = Validation(train(rate)) }).Values["validation"];
-            if (best is not null && !(bench.Subject.Loss(value, best.Value) < 0)) continue;
+            if (best is not null && !(bench.Subject.Loss(best.Value, value) < 0)) continue;
             (best, _rate) = (value, rate);
         }
     }

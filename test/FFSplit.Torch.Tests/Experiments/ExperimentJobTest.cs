@@ -81,6 +81,20 @@ public sealed class ExperimentJobTest : IDisposable
         Assert.Equal(2, Directory.EnumerateDirectories(_folder.File("out.work"), "dense-*", SearchOption.AllDirectories).Count());
     }
 
+    [Theory]
+    [InlineData(3e-3, 1e-9)]
+    [InlineData(1e-9, 3e-3)]
+    public void The_step_size_is_the_one_that_does_best_on_what_is_set_aside(double first, double second)
+    {
+        var (report, _) = ExperimentJob.Run("compare", Options() with { LearningRates = [first, second], Epochs = 20 },
+            cancellation: TestContext.Current.CancellationToken);
+        var rates = report.Measurements.Where(m => m.Name.StartsWith("learning rate", StringComparison.Ordinal))
+            .ToDictionary(m => m.Name, m => m.Values["validation"]);
+        // One of them moves nothing.
+        Assert.True(rates["learning rate 3e-3"] > rates["learning rate 1e-9"], $"{rates["learning rate 3e-3"]}");
+        Assert.Contains("learning rate 3e-3", report.Paragraph, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Broken_off_anywhere_it_goes_on_and_measures_nothing_twice()
     {
