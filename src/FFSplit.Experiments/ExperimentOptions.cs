@@ -38,6 +38,9 @@ public sealed record ExperimentOptions
     /// <summary>Size of the paper's split; others get no more.</summary>
     public SplitSizes Sizes { get; init; } = new();
 
+    /// <summary>The methods to compare; empty for all, and dropped layers with them.</summary>
+    public IReadOnlyList<string> Methods { get; init; } = [];
+
     /// <summary>Texts that statistics and repair see (encoders).</summary>
     public int CalibrationSamples { get; init; } = 2000;
 
@@ -80,6 +83,8 @@ public sealed record ExperimentOptions
     /// <exception cref="BadUsageException">Names the option, what it takes and what it got.</exception>
     public void Validate()
     {
+        if (Methods.FirstOrDefault(m => CompressionMethod.Find(m) is null) is { } unknown)
+            throw new BadUsageException($"--methods: expected some of {string.Join(", ", CompressionMethod.Names)}, found '{unknown}'.");
         if (Seeds.Count == 0 || Seeds.Distinct().Count() != Seeds.Count)
             throw new BadUsageException($"--seeds: expected different numbers, found '{string.Join(",", Seeds)}'.");
         if (Epochs < 0) throw new BadUsageException($"--epochs: expected a number of at least 0, found {Epochs}.");

@@ -46,6 +46,11 @@ sealed class ExperimentVerb : Verb
     };
     readonly Option<double> _heavy = Numbers.Option("--heavy", "Fraction of neurons that the paper's split keeps whole.", "F", 0.25);
     readonly Option<double> _rank = Numbers.Option("--rank", "Rank of its light factors as a fraction of full rank.", "F", 0.10);
+    readonly Option<string?> _methods = new("--methods")
+    {
+        Description = "The methods to compare (default: all, and dropped layers).",
+        HelpName = "LIST",
+    };
     readonly Option<int> _samples = new("--calibration-samples")
     {
         Description = "Texts that statistics and repair see (encoders).",
@@ -87,7 +92,7 @@ sealed class ExperimentVerb : Verb
     {
         Arguments.Add(_name);
         Arguments.Add(_model);
-        foreach (var option in (Option[])[_output, _task, _data, _train, _others, _seeds, _heavy, _rank, _samples, _windows, _epochs,
+        foreach (var option in (Option[])[_output, _task, _data, _train, _others, _seeds, _heavy, _rank, _methods, _samples, _windows, _epochs,
             _maxSteps, _trainSamples, _rates, _work, _keep, _restart]) Options.Add(option);
     }
 
@@ -122,6 +127,7 @@ sealed class ExperimentVerb : Verb
         Seeds = parse.GetValue(_seeds) is { } seeds ? List(_seeds.Name, seeds, s => int.Parse(s, CultureInfo.InvariantCulture))
             : [context.Seed],
         Sizes = new SplitSizes(parse.GetValue(_heavy), parse.GetValue(_rank)),
+        Methods = parse.GetValue(_methods)?.Split(',') ?? [],
         CalibrationSamples = parse.GetValue(_samples),
         CalibrationWindows = parse.GetValue(_windows),
         Epochs = parse.GetValue(_epochs),

@@ -86,7 +86,7 @@ sealed record FinetuneData(IObjective Objective, IReadOnlyList<Example> Examples
     public static HeadLabels HeadOf(Checkpoint checkpoint, Head.Classifier head)
         => new(Path.GetFileName(checkpoint.Folder), head.Labels, OutputNames.Of(checkpoint.Config))
         {
-            Remedy = "Use a model that was trained for this task, or train a new head with --new-head.",
+            Otherwise = "Or train a new head with --new-head.",
         };
 
     static FinetuneData Regression(FinetuneOptions options, Checkpoint checkpoint, ExampleReader reader, Padding padding,

@@ -6,8 +6,8 @@ namespace FFSplit.Evaluation.Labels;
 /// <param name="Names">id2label of config.json; null where the config gives none.</param>
 public sealed record HeadLabels(string Model, int Outputs, IReadOnlyDictionary<int, string>? Names)
 {
-    /// <summary>What a user does whose model and data do not fit.</summary>
-    public string Remedy { get; init; } = "Use a model that was trained for this task.";
+    /// <summary>What else a user can do whose model and data do not fit, a sentence; empty for nothing.</summary>
+    public string Otherwise { get; init; } = "";
 
     /// <summary>A name for every output: the config's, else the one that transformers makes up.</summary>
     public IReadOnlyList<string> All => [.. Enumerable.Range(0, Outputs).Select(i => Names?.GetValueOrDefault(i) ?? $"LABEL_{i}")];

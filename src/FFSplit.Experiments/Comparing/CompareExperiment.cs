@@ -39,8 +39,9 @@ sealed class CompareExperiment : IExperiment
         var layers = blocks.Select(b => paper.Divide(FeedForwardShape.Of(b.FeedForward), bench.Options.Sizes)).ToArray();
         var share = (double)ParameterCounts.After(checkpoint.Architecture, layers, false).Blocks / ParameterCounts.Of(checkpoint).Blocks;
         var below = (int)Math.Floor(share * blocks.Count);
-        return [.. CompressionMethod.Names.Select(Contender.Of),
-            .. new[] { below + 1, below }.Where(n => n >= 1 && n < blocks.Count).Select(n => Contender.Layers(blocks.Count, n))];
+        return bench.Options.Methods is { Count: > 0 } chosen ? [.. chosen.Select(Contender.Of)]
+            : [.. CompressionMethod.Names.Select(Contender.Of),
+                .. new[] { below + 1, below }.Where(n => n >= 1 && n < blocks.Count).Select(n => Contender.Layers(blocks.Count, n))];
     }
 
     static void Judge(Workbench bench, Trainings trainings, Contender contender, string dense, int seed)
@@ -53,7 +54,9 @@ sealed class CompareExperiment : IExperiment
         // From the repaired model: that is the better start, and every contender gets it.
         if (bench.Options.Epochs > 0)
             bench.Judge($"{contender.Name} tuned", seed, () => trainings.Tuned(Folder("tuned"), Made(repair: true), dense, seed));
-        foreach (var stage in s_stages) bench.Discard(Folder(stage));
+        bench.Discard(Folder("raw"));
+        bench.Discard(Folder("repaired"));
+        trainings.Discard(Folder("tuned"));
     }
 
     static ExperimentFindings Report(Workbench bench, Trainings trainings, IReadOnlyList<Contender> contenders)
@@ -64,6 +67,7 @@ sealed class CompareExperiment : IExperiment
         var size = Of("dense", "block_parameters")!.Value.Mean;
         var tables = subject.ShownMetrics.Select(metric => new ReportTable(metric, ["model", "blocks", .. stages, "loss"],
             [Row("dense", metric), .. contenders.Select(c => Row(c.Name, metric))])).ToArray();
+        var title = $"Methods at equal size: {subject.ModelName} on {options.Task}";
         string[] names = [.. contenders.Select(c => c.Name)];
         double[] x = [.. names.Select((_, i) => (double)i)];
         var chart = new Chart("stages", $"{subject.ModelName} on {options.Task}: {subject.Metric} (dense {dense})", "", subject.Metric, ChartKind.Bars,
@@ -71,8 +75,9 @@ sealed class CompareExperiment : IExperiment
             { Spread = options.Seeds.Count > 1 ? [.. names.Select(n => Of($"{n} {stage}", subject.Metric)!.Value.Spread ?? 0)] : null })])
         { XNames = names };
         var last = stages[^1];
+        if (!names.Contains("paper")) return new ExperimentFindings(title, $"{subject.Metric} of the dense model: {dense}.") { Tables = tables, Charts = [chart] };
         var own = Of($"paper {last}", subject.Metric)!.Value;
-        return new ExperimentFindings($"Methods at equal size: {subject.ModelName} on {options.Task}", Paragraph(own))
+        return new ExperimentFindings(title, Paragraph(own))
         {
             Tables = tables,
             Charts = [chart],

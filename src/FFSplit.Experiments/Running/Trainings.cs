@@ -20,15 +20,25 @@ sealed class Trainings(Workbench bench)
     }
 
     /// <summary>Trains a compressed model.</summary>
-    /// <param name="name">Of the trained folder.</param>
+    /// <param name="name">Of the trained folder; the step size is added.</param>
     /// <param name="model">The compressed model's folder.</param>
     /// <param name="dense">The dense model's folder.</param>
     /// <param name="seed">Of the repetition.</param>
     public string Tuned(string name, string model, string dense, int seed)
     {
-        if (_rate is null) ChooseRate(rate => Train($"{name}-{Text(rate)}", model, dense, rate, seed));
-        return Train(name, model, dense, _rate!.Value, seed);
+        string Trained(double rate) => Train(TunedName(name, rate), model, dense, rate, seed);
+        if (_rate is null) ChooseRate(Trained);
+        return Trained(_rate!.Value);
     }
+
+    /// <summary>Throws trained models away.</summary>
+    /// <param name="name">As given to <see cref="Tuned"/>.</param>
+    public void Discard(string name)
+    {
+        foreach (var rate in bench.Options.LearningRates) bench.Discard(TunedName(name, rate));
+    }
+
+    static string TunedName(string name, double rate) => $"{name}-{Text(rate)}";
 
     /// <summary>The step size that was chosen; null where nothing is trained.</summary>
     public double? Rate => _rate;

@@ -47,7 +47,7 @@ sealed class SweepExperiment : IExperiment
             {
                 bench.Judge($"{cell.Name} tuned", seed, () => trainings.Tuned(Folder(cell, "tuned"), Made(cell, repair: true), dense, seed));
                 bench.Discard(Folder(cell, "repaired"));
-                bench.Discard(Folder(cell, "tuned"));
+                trainings.Discard(Folder(cell, "tuned"));
             }
         return Report(bench, cells, front);
 

@@ -149,7 +149,7 @@ public sealed class FinetuneJobTest : IDisposable
                 Path = Labels,
                 LabelColumn = "label"
             }
-        }, "a number as every label");
+        }, "a number in column 'label'");
         Says<BadInputException>(Options("classification", Encoder, Labels) with { Teacher = Encoder }, "the teacher's head");
         Says<BadInputException>(Options("causal-lm", Decoder, _folder.Write("a.txt",
             "the sea was calm and a ship came home at night with old men")) with
