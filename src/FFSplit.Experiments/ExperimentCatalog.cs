@@ -8,7 +8,7 @@ namespace FFSplit.Experiments;
 /// <summary>All experiments by name.</summary>
 public static class ExperimentCatalog
 {
-    static readonly IExperiment[] s_all = 
+    static readonly IExperiment[] s_all =
     [
         new HeavyHittersExperiment(), new AblateExperiment(), new CompareExperiment(), new SweepExperiment(), new TransferExperiment(),
         new LatencyExperiment(),

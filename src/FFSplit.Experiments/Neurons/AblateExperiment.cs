@@ -1,6 +1,5 @@
 using System.Globalization;
 using FFSplit.Evaluation.Samples;
-using FFSplit.Experiments.Comparing;
 using FFSplit.Experiments.Reports;
 using FFSplit.Experiments.Running;
 
@@ -10,10 +9,12 @@ namespace FFSplit.Experiments.Neurons;
 /// ones.</summary>
 sealed class AblateExperiment : IExperiment
 {
-    const string Claim = "Heavy neurons matter: without the 3 % of the largest norm a model loses more than without 3 % of the smallest or of drawn ones";
+    const string Claim = "Heavy neurons matter: without the 3 % of the largest norm a model loses more than without 3 % of the smallest or of "
+        + "drawn ones";
+    const double PaperShare = 0.03;
 
-    // The paper's share, and some around it, up to what the light part of a split is.
-    static readonly double[] s_shares = [0.01, 0.03, 0.1, 0.25, 0.5];
+    // Others around it, towards what the light part of a split is.
+    static readonly double[] s_shares = [0.01, PaperShare, 0.1, 0.25, 0.5];
 
     static readonly (string Name, Func<int[], int, int, int, IEnumerable<int>> Choose)[] s_choices =
     [
@@ -53,31 +54,29 @@ sealed class AblateExperiment : IExperiment
 
     static ExperimentFindings Report(Workbench bench)
     {
-        var subject = bench.Subject;
-        Statistic Of(string name, string? metric = null) => Statistic.Of(
-            [.. bench.Measurements.Where(m => m.Name == name).Select(m => m.Values[metric ?? subject.Metric])]);
-        double Loss(string choice) => subject.Loss(Of("dense").Mean, Of(Label(choice, 0.03)).Mean);
-        var tables = subject.ShownMetrics.Select(metric => new ReportTable(metric, ["removed", .. s_choices.Select(c => c.Name)],
-        [
-            ["none", .. s_choices.Select(_ => $"{Of("dense", metric)}")],
-            .. s_shares.Select(s => (IReadOnlyList<string>)[$"{Text(100 * s)} %", .. s_choices.Select(c => $"{Of(Label(c.Name, s), metric)}")]),
-        ]));
-        double[] x = [0, .. s_shares.Select(s => 100 * s)];
-        var chart = new Chart("removed", $"{subject.ModelName} on {bench.Options.Task}: neurons removed from every layer", "removed neurons, %",
-            subject.Metric, ChartKind.Lines,
-            [.. s_choices.Select(c => new Series(c.Name, x, [Of("dense").Mean, .. s_shares.Select(s => Of(Label(c.Name, s)).Mean)]))])
-        { LogY = !subject.HigherIsBetter };
+        var (subject, tally, name) = (bench.Subject, new Tally(bench), $"{bench.Subject.ModelName} on {bench.Options.Task}");
+        double Loss(string choice) => tally.Loss(Label(choice, PaperShare), subject.Metric).Mean;
+        string Left(string choice) => $"{tally.Main(Label(choice, PaperShare))}";
+        string[] choices = [.. s_choices.Select(c => c.Name)];
+        string[] Row(double share, string metric)
+            => [$"{Text(100 * share)} %", .. choices.Select(c => $"{tally.Of(Label(c, share), metric)}")];
         var (top, bottom, drawn) = (Loss("largest norm"), Loss("smallest norm"), Loss("drawn"));
-        var evidence = string.Create(CultureInfo.InvariantCulture,
-            $"{subject.ModelName}, {bench.Options.Task}: {subject.Metric} {Of("dense")} loses {top:F2}, {bottom:F2} and {drawn:F2}");
-        return new ExperimentFindings($"Which neurons matter: {subject.ModelName} on {bench.Options.Task}",
-            $"{subject.Metric} of the whole model: {Of("dense")}. Without the 3 % of every layer's neurons with the largest norm (Σ h² on calibration text) it is "
-            + $"{Of(Label("largest norm", 0.03))}, without the 3 % with the smallest {Of(Label("smallest norm", 0.03))}, without 3 % drawn at random "
-            + $"{Of(Label("drawn", 0.03))}. Nothing is repaired or trained.")
+        return new ExperimentFindings($"Which neurons matter: {name}",
+            $"{subject.Metric} of the whole model: {tally.Main("dense")}. Without the 3 % of every layer's neurons with the largest norm (Σ h² on "
+            + $"calibration text) it is {Left("largest norm")}, without the 3 % with the smallest {Left("smallest norm")}, without 3 % drawn at random "
+            + $"{Left("drawn")}. Nothing is repaired or trained.")
         {
-            Findings = [new Finding(Claim, top > bottom && top > drawn, evidence)],
-            Tables = [.. tables],
-            Charts = [chart],
+            Findings = [new Finding(Claim, top > bottom && top > drawn, string.Create(CultureInfo.InvariantCulture,
+                $"{name}: {subject.Metric} {tally.Main("dense")} loses {top:F2}, {bottom:F2} and {drawn:F2}"))],
+            Tables = [.. subject.ShownMetrics.Select(metric => new ReportTable(metric, ["removed", .. choices],
+                [["none", .. choices.Select(_ => $"{tally.Of("dense", metric)}")], .. s_shares.Select(s => Row(s, metric))]))],
+            Charts =
+            [
+                new Chart("removed", $"{name}: neurons removed from every layer", "removed neurons, %", subject.Metric, ChartKind.Lines,
+                    [.. choices.Select(c => new Series(c, [0, .. s_shares.Select(s => 100 * s)],
+                        [tally.Main("dense").Mean, .. s_shares.Select(s => tally.Main(Label(c, s)).Mean)]))])
+                { LogY = !subject.HigherIsBetter },
+            ],
         };
     }
 

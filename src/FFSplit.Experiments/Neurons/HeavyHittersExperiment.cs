@@ -37,26 +37,26 @@ sealed class HeavyHittersExperiment : IExperiment
                 ["always_heavy"] = 100 * layer.AlwaysHeavy,
                 ["jaccard"] = layer.Jaccard,
             });
-        var (low, high) = (report.Layers.Min(l => Quarter(l.Energy)), report.Layers.Max(l => Quarter(l.Energy)));
         var often = report.Layers.Select(l => l.HeavyInTopQuarter).ToArray();
         var name = $"{subject.ModelName}, {options.Task}";
+        var (share, rate) = (Range(report.Layers.Select(l => Quarter(l.Energy))), Range(often));
         return new ExperimentFindings($"Heavy hitters: {name}", string.Create(CultureInfo.InvariantCulture,
-            $"On {report.Tokens:N0} tokens of {report.Data} the top 25 % of the neurons hold between {low:P0} and {high:P0} of Σ h² of their layer. ")
-            + string.Create(CultureInfo.InvariantCulture,
-            $"A heavy neuron is among a token's own top 25 % on {often.Min():P0} to {often.Max():P0} of the tokens. Heavy sets of two halves of the text share {report.Layers.Min(l => l.Jaccard):F2} to {report.Layers.Max(l => l.Jaccard):F2} (Jaccard)."))
+            $"On {report.Tokens:N0} tokens of {report.Data} the top 25 % of the neurons hold {share} of Σ h² of their layer. A heavy neuron is among a ")
+            + $"token's own top 25 % on {rate} of the tokens. Heavy sets of two halves of the text share "
+            + string.Create(CultureInfo.InvariantCulture, $"{report.Layers.Min(l => l.Jaccard):F2} to {report.Layers.Max(l => l.Jaccard):F2} (Jaccard)."))
         {
             Findings =
             [
-                new Finding("The heaviest quarter of the neurons holds more than half of the energy in every layer", low > 0.5,
-                    string.Create(CultureInfo.InvariantCulture, $"{name}: {low:P0} to {high:P0}")),
+                new Finding("The heaviest quarter of the neurons holds more than half of the energy in every layer",
+                    report.Layers.All(l => Quarter(l.Energy) > 0.5),
+                    $"{name}: {share}"),
                 new Finding("A heavy neuron is heavy on nearly every token (in the token's own top quarter on 9 of 10)", often.Min() >= 0.9,
-                    string.Create(CultureInfo.InvariantCulture, $"{name}: on {often.Min():P0} to {often.Max():P0} of the tokens")),
+                    $"{name}: on {rate} of the tokens"),
             ],
             Tables =
             [
                 new ReportTable("Layers", ["layer", "top 25 % hold", "of output", "active", "heavy in own top 25 %", "halves' Jaccard"],
-                    [.. report.Layers.Select(l => (IReadOnlyList<string>)[$"{l.Layer}", Percent(Quarter(l.Energy)), Percent(Quarter(l.OutputEnergy)),
-                        Percent(l.ActiveShare), Percent(l.HeavyInTopQuarter), l.Jaccard.ToString("F2", CultureInfo.InvariantCulture)])]),
+                    [.. report.Layers.Select(Row)]),
             ],
             Charts =
             [
@@ -65,6 +65,14 @@ sealed class HeavyHittersExperiment : IExperiment
             ],
         };
     }
+
+    static string[] Row(LayerReport l) =>
+    [
+        $"{l.Layer}", Percent(Quarter(l.Energy)), Percent(Quarter(l.OutputEnergy)), Percent(l.ActiveShare), Percent(l.HeavyInTopQuarter),
+        l.Jaccard.ToString("F2", CultureInfo.InvariantCulture),
+    ];
+
+    static string Range(IEnumerable<double> shares) => string.Create(CultureInfo.InvariantCulture, $"{100 * shares.Min():F0} to {100 * shares.Max():F0} %");
 
     static Series Curve(string name, IReadOnlyList<double> norms)
     {

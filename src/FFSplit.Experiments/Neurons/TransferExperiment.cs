@@ -1,10 +1,8 @@
-using System.Globalization;
 using FFSplit.Compression.Calibration;
 using FFSplit.Compression.Importances;
 using FFSplit.Compression.Methods;
 using FFSplit.Compression.Plans;
 using FFSplit.Compression.Splitting;
-using FFSplit.Experiments.Comparing;
 using FFSplit.Experiments.Reports;
 using FFSplit.Experiments.Running;
 
@@ -32,7 +30,8 @@ sealed class TransferExperiment : IExperiment
             var all = new Dictionary<string, NeuronScores>();
             NeuronScores Scores(string source)
             {
-                if (!all.TryGetValue(source, out var scores)) all[source] = scores = NeuronScores.Of(bench, dense, TextOf(bench, source, seed));
+                if (!all.TryGetValue(source, out var scores))
+                    all[source] = scores = NeuronScores.Of(bench, dense, TextOf(bench, source, seed));
                 return scores;
             }
 
@@ -56,7 +55,8 @@ sealed class TransferExperiment : IExperiment
                             Seed = seed,
                             Repair = false,
                         });
-                        SplitWriter.Write(scores.Checkpoint, plan, path, type: null, force: false, bench.Progress, cancellation: bench.Cancellation);
+                        SplitWriter.Write(scores.Checkpoint, plan, path, type: null, force: false, bench.Progress,
+                            cancellation: bench.Cancellation);
                     }));
                     bench.Discard(folder);
                 }
@@ -82,32 +82,32 @@ sealed class TransferExperiment : IExperiment
 
     static ExperimentFindings Report(Workbench bench, string[] sources)
     {
-        var subject = bench.Subject;
-        Statistic Of(string name, string value) => Statistic.Of([.. bench.Measurements.Where(m => m.Name == name).Select(m => m.Values[value])]);
-        string Cell(string source, string method) => $"{Of($"{method} from {source}", subject.Metric)}";
+        var (subject, tally) = (bench.Subject, new Tally(bench));
         var name = $"{subject.ModelName}, {bench.Options.Task}";
-        var rows = sources.Select(s => (IReadOnlyList<string>)[s, $"{Of($"overlap {s}", "jaccard")}", .. s_methods.Select(m => Cell(s, m))])
-            .Append([Random, "", .. s_methods.Select(m => Cell(Random, m))]);
-        var findings = sources.Skip(1).Select(source =>
+        string[] all = [.. sources, Random];
+        string[] Row(string source) => [source, source == Random ? "" : $"{tally.Of($"overlap {source}", "jaccard")}",
+            .. s_methods.Select(m => $"{tally.Main($"{m} from {source}")}")];
+        var (own, random) = (tally.Main($"paper from {sources[0]}"), tally.Main($"paper from {Random}"));
+        Finding Carries(string source)
         {
-            var (own, other, random) = (Of($"paper from {sources[0]}", subject.Metric).Mean, Of($"paper from {source}", subject.Metric).Mean,
-                Of($"paper from {Random}", subject.Metric).Mean);
-            var (lost, most) = (subject.Loss(own, other), subject.Loss(own, random));
-            return new Finding("Heavy sets carry over: neurons chosen on another text cost less than a tenth of what drawn ones cost", lost < most / 10,
-                string.Create(CultureInfo.InvariantCulture, $"{name}: {subject.Metric} {own:F2} with the own text's, {other:F2} with {source}'s, {random:F2} with drawn ones"));
-        });
-        double[] x = [.. Enumerable.Range(0, sources.Length + 1).Select(i => (double)i)];
+            var other = tally.Main($"paper from {source}");
+            return new Finding("Heavy sets carry over: neurons chosen on another text cost less than a tenth of what drawn ones cost",
+                subject.Loss(own.Mean, other.Mean) < subject.Loss(own.Mean, random.Mean) / 10,
+                $"{name}: {subject.Metric} {own} with the own text's, {other} with {source}'s, {random} with drawn ones");
+        }
+
         return new ExperimentFindings($"Heavy sets of other texts: {name}",
-            $"{subject.Metric} of the dense model: {Of("dense", subject.Metric)}. The split's heavy neurons were chosen on the text named; nothing is repaired or "
-            + $"trained. With the own text's neurons the paper's split reaches {Cell(sources[0], "paper")}, with drawn ones {Cell(Random, "paper")}.")
+            $"{subject.Metric} of the dense model: {tally.Main("dense")}. The split's heavy neurons were chosen on the text named; nothing is repaired "
+            + $"or trained. With the own text's neurons the paper's split reaches {own}, with drawn ones {random}.")
         {
-            Findings = [.. findings],
-            Tables = [new ReportTable(subject.Metric, ["neurons chosen on", "Jaccard with own", .. s_methods], [.. rows])],
+            Findings = [.. sources.Skip(1).Select(Carries)],
+            Tables = [new ReportTable(subject.Metric, ["neurons chosen on", "Jaccard with own", .. s_methods], [.. all.Select(Row)])],
             Charts =
             [
                 new Chart("sources", $"{name}: neurons chosen on other texts", "", subject.Metric, ChartKind.Bars,
-                    [.. s_methods.Select(m => new Series(m, x, [.. sources.Append(Random).Select(s => Of($"{m} from {s}", subject.Metric).Mean)]))])
-                { XNames = [.. sources, Random] },
+                    [.. s_methods.Select(m => new Series(m, [.. all.Select((_, i) => (double)i)],
+                        [.. all.Select(s => tally.Main($"{m} from {s}").Mean)]))])
+                { XNames = all },
             ],
         };
     }

@@ -36,7 +36,8 @@ sealed class SweepExperiment : IExperiment
         {
             bench.Judge($"{cell.Name} raw", seed, () => Made(cell, repair: false));
             bench.Judge($"{cell.Name} repaired", seed, () => Made(cell, repair: true));
-            bench.Measure($"{cell.Name} set aside", seed, () => bench.Subject.JudgeSetAside(Made(cell, repair: true), seed, bench.Progress, bench.Cancellation));
+            bench.Measure($"{cell.Name} set aside", seed,
+                () => bench.Subject.JudgeSetAside(Made(cell, repair: true), seed, bench.Progress, bench.Cancellation));
             bench.Measure($"{cell.Name} speed", seed, () => Speed(bench, dense, Made(cell, repair: false)));
             bench.Discard(Folder(cell, "raw"));
             bench.Discard(Folder(cell, "repaired"));
@@ -88,32 +89,31 @@ sealed class SweepExperiment : IExperiment
         var tuned = bench.Options.Epochs > 0;
         var last = tuned ? "tuned" : "repaired";
         var name = $"{subject.ModelName}, {bench.Options.Task}";
-        // Which share is best where about as much is kept as the paper keeps: no more parameters than its own cell.
+        // Which cell somebody would take who may keep no more than the paper's own.
         var paper = cells.First(c => c is { Heavy: 0.25, Rank: 0.1 });
-        var rivals = cells.Where(c => Left(c) <= Left(paper) + 1e-9).ToArray();
-        var chosen = rivals.OrderBy(c => subject.Loss(dense, Value(bench, $"{c.Name} set aside", metric))).First();
+        var chosen = cells.Where(c => Left(c) <= Left(paper) + 1e-9)
+            .OrderBy(c => subject.Loss(dense, Value(bench, $"{c.Name} set aside", metric))).First();
         var gap = subject.Loss(Of(chosen, "repaired"), Of(paper, "repaired"));
+        string[] Row(Cell c) =>
+        [
+            Share(c.Heavy), Share(c.Rank), string.Create(CultureInfo.InvariantCulture, $"{Left(c):F1} %"),
+            Number(Value(bench, $"{c.Name} speed", "gain")), Number(Of(c, "raw")), Number(Of(c, "repaired")),
+            .. tuned ? (string[])[front.Contains(c) ? Number(Of(c, "tuned")) : ""] : [],
+        ];
         return new ExperimentFindings($"Shares and ranks: {name}",
-            $"{metric} of the dense model: {Number(dense)}. Each cell is the paper's split, as it is and repaired; those on the front of size and the task (judged on "
-            + $"texts of train) are tuned{(tuned ? $" for {bench.Options.Epochs} epochs" : "")}. Speed: batch of 8 × 128, all threads, against the dense model. "
-            + $"Of the cells no larger than the paper's (heavy 0.25, rank 0.1), {chosen.Name} is best on train.")
+            $"{metric} of the dense model: {Number(dense)}. Each cell is the paper's split, as it is and repaired"
+            + (tuned ? $"; those on the front of size and the task (judged on texts of train) are tuned for {bench.Options.Epochs} epochs" : "")
+            + ". Speed: a batch of 8 × 128 against the dense model. Of the cells no larger than the paper's (heavy 0.25, rank 0.1), "
+            + $"{chosen.Name} is best on texts of train.")
         {
             Findings =
             [
-                new Finding("A quarter of the neurons is the right share: no cell of the grid that is no larger than the paper's and does better on training texts does better on the task",
-                    chosen == paper || gap >= 0,
+                new Finding("A quarter of the neurons is the right share: of the splits no larger than the paper's, the one that does best on "
+                    + "training texts does no better on the task", chosen == paper || gap >= 0,
                     $"{name}: heavy 0.25 rank 0.1 {Number(Of(paper, "repaired"))} repaired, {chosen.Name} {Number(Of(chosen, "repaired"))}"),
             ],
-            Tables =
-            [
-                new ReportTable(metric, ["heavy", "rank", "blocks left", "speed", "raw", "repaired", .. tuned ? (string[])["tuned"] : []],
-                    [.. cells.Select(c => (IReadOnlyList<string>)
-                    [
-                        Share(c.Heavy), Share(c.Rank), string.Create(CultureInfo.InvariantCulture, $"{Left(c):F1} %"),
-                        Number(Value(bench, $"{c.Name} speed", "gain")), Number(Of(c, "raw")), Number(Of(c, "repaired")),
-                        .. tuned ? (string[])[front.Contains(c) ? Number(Of(c, "tuned")) : ""] : [],
-                    ])]),
-            ],
+            Tables = [new ReportTable(metric, ["heavy", "rank", "blocks left", "speed", "raw", "repaired", .. tuned ? (string[])["tuned"] : []],
+                [.. cells.Select(Row)])],
             Charts =
             [
                 new Chart("front", $"{name}: size and {metric} (dense {Number(dense)})", "blocks' parameters left, %", metric, ChartKind.Points,
@@ -121,7 +121,8 @@ sealed class SweepExperiment : IExperiment
                     .. s_rank.Select(r => Points($"raw, rank {Share(r)}", cells.Where(c => c.Rank == r), "raw")),
                     .. s_rank.Select(r => Points($"repaired, rank {Share(r)}", cells.Where(c => c.Rank == r), "repaired")),
                     .. tuned ? (Series[])[Points("tuned", front, "tuned")] : [],
-                ]) { LogY = !subject.HigherIsBetter },
+                ])
+                { LogY = !subject.HigherIsBetter },
             ],
         };
 

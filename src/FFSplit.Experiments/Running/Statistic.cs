@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace FFSplit.Experiments.Comparing;
+namespace FFSplit.Experiments.Running;
 
 /// <summary>A figure over some repetitions.</summary>
 /// <param name="Mean">Of the repetitions.</param>
