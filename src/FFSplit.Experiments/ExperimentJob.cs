@@ -66,7 +66,7 @@ public static class ExperimentJob
             ["--task"] = options.Task,
             ["--data"] = string.Join(", ", options.Data),
             ["--train-data"] = options.TrainData ?? "none",
-            ["--other"] = string.Join(", ", options.Others.Select(o => $"{o.Name}={o.Path}")),
+            ["--other"] = string.Join(", ", options.Others.Select(o => $"{o.Task}={o.Path}")),
             ["--seeds (the first)"] = Text(options.Seeds[0]),
             ["--heavy"] = Text(options.Sizes.Heavy),
             ["--rank"] = Text(options.Sizes.Rank),

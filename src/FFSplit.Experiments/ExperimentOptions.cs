@@ -20,8 +20,8 @@ public sealed record ExperimentOptions
     /// <summary>What calibrates, repairs and trains; null for train.tsv of a GLUE task's folder.</summary>
     public string? TrainData { get; init; }
 
-    /// <summary>Other tasks, as NAME=FOLDER, whose text chooses neurons too (transfer).</summary>
-    public IReadOnlyList<(string Name, string Path)> Others { get; init; } = [];
+    /// <summary>Other tasks, as TASK=PATH, whose text chooses neurons too (transfer).</summary>
+    public IReadOnlyList<(string Task, string Path)> Others { get; init; } = [];
 
     /// <summary>The folder for the report and its plots.</summary>
     public required string Output { get; init; }

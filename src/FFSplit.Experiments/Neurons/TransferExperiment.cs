@@ -3,6 +3,7 @@ using FFSplit.Compression.Importances;
 using FFSplit.Compression.Methods;
 using FFSplit.Compression.Plans;
 using FFSplit.Compression.Splitting;
+using FFSplit.Evaluation.Glue;
 using FFSplit.Experiments.Reports;
 using FFSplit.Experiments.Running;
 
@@ -22,7 +23,7 @@ sealed class TransferExperiment : IExperiment
     public ExperimentFindings Run(Workbench bench)
     {
         var trainings = new Trainings(bench);
-        string[] sources = [bench.Options.Task, .. bench.Options.Others.Select(o => o.Name), Generic];
+        string[] sources = [bench.Options.Task, .. bench.Options.Others.Select(Label), Generic];
         foreach (var seed in bench.Options.Seeds)
         {
             var dense = trainings.Dense(seed);
@@ -65,9 +66,14 @@ sealed class TransferExperiment : IExperiment
         return Report(bench, sources);
     }
 
+    // Texts of language models go by their files' names: their task is the same.
+    static string Label((string Task, string Path) other)
+        => GlueTasks.Find(other.Task) is not null ? other.Task : Path.GetFileNameWithoutExtension(Path.TrimEndingDirectorySeparator(other.Path));
+
     static CalibrationOptions TextOf(Workbench bench, string source, int seed)
         => source == Generic ? new CalibrationOptions { Seed = seed }
-            : bench.Options.Others.FirstOrDefault(o => o.Name == source) is { Path: { } path } ? bench.Subject.Calibration(source, path, seed)
+            : bench.Options.Others.FirstOrDefault(o => Label(o) == source) is { Path: { } path } other
+                ? bench.Subject.Calibration(other.Task, path, seed)
             : bench.Subject.Calibration(seed);
 
     // The mean over layers.
