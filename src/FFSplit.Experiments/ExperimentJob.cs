@@ -2,6 +2,7 @@ using System.Globalization;
 using FFSplit.Checkpoints;
 using FFSplit.Experiments.Reports;
 using FFSplit.Experiments.Running;
+using FFSplit.Modeling.Training;
 
 namespace FFSplit.Experiments;
 
@@ -50,10 +51,14 @@ public static class ExperimentJob
             Tables = found.Tables,
             Charts = found.Charts,
             Measurements = bench.Measurements,
-            Notices = bench.Notices,
+            Notices = [.. bench.Notices, .. Trained(bench) ? [ComputeTypes.Decide(ComputeType.Auto).Sentence] : (string[])[]],
         };
         return (report, ReportFolder.Write(report, options.Output));
     }
+
+    // Said of every run alike, also of one that found all its models trained.
+    static bool Trained(Workbench bench) => bench.Options.Epochs > 0
+        && bench.Measurements.Any(m => m.Name.EndsWith("tuned", StringComparison.Ordinal) || m.Name.StartsWith("learning rate", StringComparison.Ordinal));
 
     // The further seeds only add repetitions: a run may be continued with more of them.
     static Dictionary<string, string> Fingerprint(string name, ExperimentOptions options)
@@ -73,6 +78,7 @@ public static class ExperimentJob
             ["--calibration-samples"] = Text(options.CalibrationSamples),
             ["--calibration-windows"] = Text(options.CalibrationWindows),
             ["--epochs"] = Text(options.Epochs),
+            ["--dense-epochs"] = Text(options.DenseEpochs),
             ["--max-steps"] = Text(options.MaxSteps),
             ["--train-samples"] = Text(options.TrainSamples),
             ["--learning-rates"] = string.Join(",", options.LearningRates.Select(r => Text(r))),

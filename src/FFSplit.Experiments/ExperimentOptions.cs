@@ -47,8 +47,11 @@ public sealed record ExperimentOptions
     /// <summary>Windows that statistics and repair see (causal models); null for as many as the token bound allows.</summary>
     public int? CalibrationWindows { get; init; }
 
-    /// <summary>Times that the training part is seen, by the dense model and by each compressed one; 0 leaves training out.</summary>
+    /// <summary>Times that the training part is seen by each compressed model; 0 leaves training out.</summary>
     public int Epochs { get; init; } = 3;
+
+    /// <summary>Times that the training part is seen by the dense model, where that has to be trained; the best of them is kept.</summary>
+    public int DenseEpochs { get; init; } = 3;
 
     /// <summary>Ends each training after so many steps; null for no bound.</summary>
     public int? MaxSteps { get; init; }
@@ -88,6 +91,7 @@ public sealed record ExperimentOptions
         if (Seeds.Count == 0 || Seeds.Distinct().Count() != Seeds.Count)
             throw new BadUsageException($"--seeds: expected different numbers, found '{string.Join(",", Seeds)}'.");
         if (Epochs < 0) throw new BadUsageException($"--epochs: expected a number of at least 0, found {Epochs}.");
+        if (DenseEpochs < 1) throw new BadUsageException($"--dense-epochs: expected a number of at least 1, found {DenseEpochs}.");
         if (LearningRates.Count == 0 || !LearningRates.All(r => r is > 0 and < double.PositiveInfinity))
             throw new BadUsageException($"--learning-rates: expected numbers above 0, found '{string.Join(",", LearningRates)}'.");
         if (CalibrationSamples < 1)

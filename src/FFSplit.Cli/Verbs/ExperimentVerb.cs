@@ -64,7 +64,13 @@ sealed class ExperimentVerb : Verb
     };
     readonly Option<int> _epochs = new("--epochs")
     {
-        Description = "Times that each training sees its data; 0 leaves training out.",
+        Description = "Times that each compressed model sees the training data; 0 leaves fine-tuning out.",
+        HelpName = "N",
+        DefaultValueFactory = _ => 3,
+    };
+    readonly Option<int> _denseEpochs = new("--dense-epochs")
+    {
+        Description = "Times that the dense model sees it, where it has to be trained; the best of them is kept.",
         HelpName = "N",
         DefaultValueFactory = _ => 3,
     };
@@ -92,7 +98,7 @@ sealed class ExperimentVerb : Verb
     {
         Arguments.Add(_name);
         Arguments.Add(_model);
-        foreach (var option in (Option[])[_output, _task, _data, _train, _others, _seeds, _heavy, _rank, _methods, _samples, _windows, _epochs,
+        foreach (var option in (Option[])[_output, _task, _data, _train, _others, _seeds, _heavy, _rank, _methods, _samples, _windows, _epochs, _denseEpochs,
             _maxSteps, _trainSamples, _rates, _work, _keep, _restart]) Options.Add(option);
     }
 
@@ -131,6 +137,7 @@ sealed class ExperimentVerb : Verb
         CalibrationSamples = parse.GetValue(_samples),
         CalibrationWindows = parse.GetValue(_windows),
         Epochs = parse.GetValue(_epochs),
+        DenseEpochs = parse.GetValue(_denseEpochs),
         MaxSteps = parse.GetValue(_maxSteps),
         TrainSamples = parse.GetValue(_trainSamples),
         LearningRates = List(_rates.Name, parse.GetValue(_rates)!, s => double.Parse(s, CultureInfo.InvariantCulture)),

@@ -50,7 +50,13 @@ sealed class CompareExperiment : IExperiment
         bench.Judge($"{contender.Name} repaired", seed, () => Made(repair: true));
         // From the repaired model (docs/adr/0008).
         if (bench.Options.Epochs > 0)
-            bench.Judge($"{contender.Name} tuned", seed, () => trainings.Tuned(Folder("tuned"), Made(repair: true), dense, seed));
+            bench.Measure($"{contender.Name} tuned", seed, () =>
+            {
+                var tuned = trainings.Tuned(Folder("tuned"), Made(repair: true), dense, seed);
+                var values = bench.Subject.Judge(tuned, bench.Progress, bench.Cancellation);
+                values["set_aside"] = trainings.Validation(tuned);
+                return values;
+            });
         bench.Discard(Folder("raw"));
         bench.Discard(Folder("repaired"));
         trainings.Discard(Folder("tuned"));

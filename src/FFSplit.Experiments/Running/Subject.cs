@@ -139,7 +139,8 @@ sealed class Subject
         AllowedConfig = _options.AllowedConfig,
         Training = new TrainingOptions
         {
-            Epochs = _options.Epochs,
+            // An experiment without fine-tuning may need a dense model that knows the task.
+            Epochs = teacher is null ? _options.DenseEpochs : _options.Epochs,
             MaxSteps = _options.MaxSteps,
             LearningRate = rate,
             Seed = seed,

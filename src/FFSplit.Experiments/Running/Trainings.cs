@@ -65,13 +65,13 @@ sealed class Trainings(Workbench bench)
 
     string Dense(double rate, int seed) => Train($"dense-{Text(rate)}-seed{seed}", bench.Options.Model, null, rate, seed);
 
-    string Train(string name, string model, string? teacher, double rate, int seed) => bench.Model(name, path =>
-    {
-        var options = bench.Subject.Training(model, teacher, path, rate, seed);
-        FinetuneJob.Run(options, bench.Progress, bench.Note, bench.Cancellation);
-    });
+    string Train(string name, string model, string? teacher, double rate, int seed)
+        => bench.Model(name, path => FinetuneJob.Run(bench.Subject.Training(model, teacher, path, rate, seed), bench.Progress, bench.Say,
+            bench.Cancellation));
 
-    double Validation(string folder)
+    /// <summary>The deciding metric on the part of the training data that was set aside.</summary>
+    /// <param name="folder">Of a trained model.</param>
+    public double Validation(string folder)
     {
         using var record = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, TrainedFolder.RecordName)));
         return record.RootElement.GetProperty("validation").GetProperty(bench.Subject.Metric).GetDouble();

@@ -38,6 +38,9 @@ sealed class Workbench(ExperimentOptions options, Subject? subject, WorkFolder f
         notify?.Invoke(text);
     }
 
+    /// <summary>Tells the user alone: what concerns this run and no other.</summary>
+    public void Say(string text) => notify?.Invoke(text);
+
     /// <summary>A model's folder, made if it is not there.</summary>
     /// <param name="name">Says what it is; a file name.</param>
     /// <param name="make">Writes the folder of the path given.</param>

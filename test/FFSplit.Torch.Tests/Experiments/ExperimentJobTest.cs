@@ -31,6 +31,7 @@ public sealed class ExperimentJobTest : IDisposable
         Data = [_task],
         Output = _folder.File(output),
         Epochs = 1,
+        DenseEpochs = 1,
         LearningRates = [1e-3],
         Command = "ffsplit experiment",
     };
@@ -86,7 +87,7 @@ public sealed class ExperimentJobTest : IDisposable
     [InlineData(1e-9, 3e-3)]
     public void The_step_size_is_the_one_that_does_best_on_what_is_set_aside(double first, double second)
     {
-        var (report, _) = ExperimentJob.Run("compare", Options() with { LearningRates = [first, second], Epochs = 20 },
+        var (report, _) = ExperimentJob.Run("compare", Options() with { LearningRates = [first, second], DenseEpochs = 20 },
             cancellation: TestContext.Current.CancellationToken);
         var rates = report.Measurements.Where(m => m.Name.StartsWith("learning rate", StringComparison.Ordinal))
             .ToDictionary(m => m.Name, m => m.Values["validation"]);
