@@ -62,6 +62,8 @@ public sealed class ExperimentJobTest : IDisposable
         var options = Options() with { Task = "", Data = [] };
         var (report, _) = ExperimentJob.Run("latency", options, cancellation: TestContext.Current.CancellationToken);
         Assert.All(report.Measurements, m => Assert.True(m.Values["gain"] > 0));
+        // Measurements of no seed are read again too.
+        Assert.Equal(report.Measurements.Select(m => m.Name), ReportFolder.Read(options.Output)[0].Measurements.Select(m => m.Name));
         Assert.Equal("model", report.Task);
         Assert.Throws<BadUsageException>(() => ExperimentJob.Run("latency", Options(), cancellation: TestContext.Current.CancellationToken));
     }
