@@ -157,7 +157,7 @@ sealed class ExperimentVerb : Verb
         {
             return [.. text.Split(',').Select(read)];
         }
-        catch (FormatException)
+        catch (Exception e) when (e is FormatException or OverflowException)
         {
             throw new BadUsageException($"{option}: expected numbers with commas between them, found '{text}'.");
         }

@@ -3,7 +3,6 @@ using FFSplit.Checkpoints.Tokenization;
 using FFSplit.Compression.Calibration;
 using FFSplit.Compression.Dropping;
 using FFSplit.Compression.Jobs;
-using FFSplit.Compression.Methods;
 using FFSplit.Compression.Plans;
 using FFSplit.Compression.Repair;
 using FFSplit.Experiments.Running;
@@ -12,18 +11,16 @@ namespace FFSplit.Experiments.Comparing;
 
 /// <summary>A way to make a dense model smaller, with or without repair.</summary>
 /// <param name="Name">In tables and names of folders.</param>
-/// <param name="Description">A phrase for the reader.</param>
 /// <param name="Write">Writes the smaller model of a dense one: bench, dense folder, whether to repair, seed, output.</param>
-sealed record Contender(string Name, string Description, Action<Workbench, string, bool, int, string> Write)
+sealed record Contender(string Name, Action<Workbench, string, bool, int, string> Write)
 {
     /// <summary>A method of compress, at the size of the paper's split.</summary>
-    public static Contender Of(string method) => new(method, CompressionMethod.Find(method)!.Description,
+    public static Contender Of(string method) => new(method,
         (bench, dense, repair, seed, output) => Compress(bench, dense, new PlanOptions { Method = method, Sizes = bench.Options.Sizes },
             repair, seed, output));
 
     /// <summary>The dense model with some of its layers.</summary>
     public static Contender Layers(int total, int keep) => new($"{keep} of {total} layers",
-        $"keeps the layers {string.Join(", ", LayerDrop.Kept(total, keep))} whole and leaves the others out",
         (bench, dense, repair, seed, output) =>
         {
             using var checkpoint = Checkpoint.Open(dense, bench.Options.AllowedConfig);

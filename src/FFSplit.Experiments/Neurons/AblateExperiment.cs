@@ -34,20 +34,17 @@ sealed class AblateExperiment : IExperiment
         {
             var dense = trainings.Dense(seed);
             bench.Judge("dense", seed, () => dense);
-            NeuronScores? scores = null;
+            using var scores = new LazyScores(() => NeuronScores.Of(bench, dense, bench.Subject.Calibration(seed)));
             foreach (var share in s_shares)
                 foreach (var (choice, choose) in s_choices)
                 {
                     var folder = $"without-{choice.Replace(' ', '-')}-{Text(share)}-seed{seed}";
-                    bench.Judge(Label(choice, share), seed, () => bench.Model(folder, path =>
-                    {
-                        scores ??= NeuronScores.Of(bench, dense, bench.Subject.Calibration(seed));
-                        scores.Without([.. Enumerable.Range(0, scores.Checkpoint.Architecture.Blocks.Count)
-                            .Select(l => choose(scores.Order(l), Count(scores.Energy(l).Length, share), l, seed).ToHashSet())], path, bench);
-                    }));
+                    bench.Judge(Label(choice, share), seed, () => bench.Model(folder, path => scores.Value.Without(
+                        [.. Enumerable.Range(0, scores.Value.Layers)
+                            .Select(l => choose(scores.Value.Order(l), Count(scores.Value.Energy(l).Length, share), l, seed).ToHashSet())],
+                        path, bench)));
                     bench.Discard(folder);
                 }
-            scores?.Dispose();
         }
         return Report(bench);
     }

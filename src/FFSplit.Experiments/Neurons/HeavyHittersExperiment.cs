@@ -20,13 +20,13 @@ sealed class HeavyHittersExperiment : IExperiment
         var (options, subject) = (bench.Options, bench.Subject);
         var seed = options.Seeds[0];
         var model = new Trainings(bench).Dense(seed);
-        var report = AnalyzeJob.Run(new AnalyzeOptions
+        var report = bench.Work(() => AnalyzeJob.Run(new AnalyzeOptions
         {
             Model = model,
             AllowedConfig = options.AllowedConfig,
             Statistics = new StatisticsInput { Calibration = subject.Calibration(seed) },
             Heavy = options.Sizes.Heavy,
-        }, bench.Progress, bench.Cancellation);
+        }, bench.Progress, bench.Cancellation));
         foreach (var layer in report.Layers)
             bench.Measure($"layer {layer.Layer}", seed, () => new Dictionary<string, double>
             {

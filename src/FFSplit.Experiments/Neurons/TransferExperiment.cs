@@ -1,3 +1,4 @@
+using FFSplit.Checkpoints;
 using FFSplit.Compression.Calibration;
 using FFSplit.Compression.Importances;
 using FFSplit.Compression.Methods;
@@ -24,46 +25,52 @@ sealed class TransferExperiment : IExperiment
     {
         var trainings = new Trainings(bench);
         string[] sources = [bench.Options.Task, .. bench.Options.Others.Select(Label), Generic];
+        if (sources.GroupBy(s => s).FirstOrDefault(g => g.Count() > 1) is { } twice)
+            throw new BadUsageException($"--other: expected texts of different names, found '{twice.Key}' {twice.Count()} times (the task's own is one).");
         foreach (var seed in bench.Options.Seeds)
         {
             var dense = trainings.Dense(seed);
             bench.Judge("dense", seed, () => dense);
-            var all = new Dictionary<string, NeuronScores>();
-            NeuronScores Scores(string source)
+            var all = sources.ToDictionary(s => s, s => new LazyScores(() => NeuronScores.Of(bench, dense, TextOf(bench, s, seed))));
+            try
             {
-                if (!all.TryGetValue(source, out var scores))
-                    all[source] = scores = NeuronScores.Of(bench, dense, TextOf(bench, source, seed));
-                return scores;
+                Measure(bench, sources, source => all[source].Value, seed);
             }
-
-            foreach (var source in sources)
-                bench.Measure($"overlap {source}", seed, () => new Dictionary<string, double>
-                {
-                    ["jaccard"] = Jaccard(Scores(sources[0]), Scores(source), bench.Options.Sizes),
-                });
-            foreach (var method in s_methods)
-                foreach (var source in (string[])[.. sources, Random])
-                {
-                    var folder = $"{method}-from-{source.Replace(' ', '-')}-seed{seed}";
-                    bench.Judge($"{method} from {source}", seed, () => bench.Model(folder, path =>
-                    {
-                        var scores = Scores(source == Random ? sources[0] : source);
-                        var plan = Planner.Plan(scores.Checkpoint, scores.Statistics, new PlanOptions
-                        {
-                            Method = method,
-                            Importance = source == Random ? "random" : "paper",
-                            Sizes = bench.Options.Sizes,
-                            Seed = seed,
-                            Repair = false,
-                        });
-                        SplitWriter.Write(scores.Checkpoint, plan, path, type: null, force: false, bench.Progress,
-                            cancellation: bench.Cancellation);
-                    }));
-                    bench.Discard(folder);
-                }
-            foreach (var scores in all.Values) scores.Dispose();
+            finally
+            {
+                foreach (var scores in all.Values) scores.Dispose();
+            }
         }
         return Report(bench, sources);
+    }
+
+    static void Measure(Workbench bench, string[] sources, Func<string, NeuronScores> scoresOf, int seed)
+    {
+        foreach (var source in sources)
+            bench.Measure($"overlap {source}", seed, () => new Dictionary<string, double>
+            {
+                ["jaccard"] = Jaccard(scoresOf(sources[0]), scoresOf(source), bench.Options.Sizes),
+            });
+        foreach (var method in s_methods)
+            foreach (var source in (string[])[.. sources, Random])
+            {
+                var folder = $"{method}-from-{source.Replace(' ', '-')}-seed{seed}";
+                bench.Judge($"{method} from {source}", seed, () => bench.Model(folder, path =>
+                {
+                    var scores = scoresOf(source == Random ? sources[0] : source);
+                    var plan = Planner.Plan(scores.Checkpoint, scores.Statistics, new PlanOptions
+                    {
+                        Method = method,
+                        Importance = source == Random ? "random" : "paper",
+                        Sizes = bench.Options.Sizes,
+                        Seed = seed,
+                        Repair = false,
+                    });
+                    SplitWriter.Write(scores.Checkpoint, plan, path, type: null, force: false, bench.Progress,
+                        cancellation: bench.Cancellation);
+                }));
+                bench.Discard(folder);
+            }
     }
 
     // Texts of language models go by their files' names: their task is the same.

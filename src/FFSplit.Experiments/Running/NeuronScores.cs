@@ -30,6 +30,9 @@ sealed record NeuronScores(Checkpoint Checkpoint, NeuronStatistics Statistics) :
         }
     }
 
+    /// <summary>Blocks of the model.</summary>
+    public int Layers => Checkpoint.Architecture.Blocks.Count;
+
     /// <summary>Σ h² of a layer's neurons, the paper's importance.</summary>
     public double[] Energy(int layer) => Statistics.Whole.Layers[layer].SumOfSquares;
 

@@ -19,7 +19,9 @@ sealed class Subject
     static readonly WindowOptions s_windows = new() { Windows = 64, Context = 256 };
 
     readonly ExperimentOptions _options;
-    readonly IReadOnlyList<(string Name, IEvaluationTask Task)> _judges;
+    // With what is put behind the names of its metrics: nothing for the first, which decides.
+    readonly IReadOnlyList<(string Suffix, IEvaluationTask Task)> _judges;
+
     Subject(ExperimentOptions options, IReadOnlyList<(string, IEvaluationTask)> judges, bool hasHead, string model)
         => (_options, _judges, HasHead, ModelName) = (options, judges, hasHead, model);
 
@@ -31,8 +33,8 @@ sealed class Subject
         if (checkpoint.Split is not null)
             throw new BadInputException(checkpoint.Folder, "a dense model", "a model that is split already",
                 "Give the folder of the dense model that it was made from.");
-        var judges = options.Data.Select(path => (Path.GetFileNameWithoutExtension(Path.TrimEndingDirectorySeparator(path)),
-            TaskRegistry.Create(options.Task, new TaskOptions { Data = new DataOptions { Path = path }, Windows = s_windows }, cancellation)))
+        var judges = options.Data.Select((path, i) => (i == 0 ? ""
+            : $" {Path.GetFileNameWithoutExtension(Path.TrimEndingDirectorySeparator(path))}", TaskRegistry.Create(options.Task, new TaskOptions { Data = new DataOptions { Path = path }, Windows = s_windows }, cancellation)))
             .ToArray();
         var needsHead = GlueTasks.Find(options.Task) is not null;
         if (!needsHead && options.Task != StsBenchmarkTask.TaskName && options.Task != PerplexityTask.TaskName)
@@ -57,7 +59,7 @@ sealed class Subject
 
     /// <summary>The metrics that tables show: the task's, and the deciding one of every further text.</summary>
     public IReadOnlyList<string> ShownMetrics
-        => [.. GlueTasks.Find(_options.Task)?.Metrics ?? [Metric], .. _judges.Skip(1).Select(j => $"{j.Task.Metric} {j.Name}")];
+        => [.. GlueTasks.Find(_options.Task)?.Metrics ?? [Metric], .. _judges.Skip(1).Select(j => j.Task.Metric + j.Suffix)];
 
     /// <summary>By how much the second is worse.</summary>
     public double Loss(double dense, double other) => HigherIsBetter ? dense - other : other - dense;
@@ -67,10 +69,10 @@ sealed class Subject
     {
         using var model = LoadedModel.Load(folder, allowedConfig: _options.AllowedConfig, cancellation: cancellation);
         var values = new Dictionary<string, double>();
-        foreach (var (name, task) in _judges)
+        foreach (var (suffix, task) in _judges)
         {
             var result = task.Evaluate(model.Evaluated, progress, cancellation);
-            foreach (var (metric, value) in result.Metrics) values[ReferenceEquals(task, _judges[0].Task) ? metric : $"{metric} {name}"] = value;
+            foreach (var (metric, value) in result.Metrics) values[metric + suffix] = value;
         }
         using var checkpoint = Checkpoint.Open(folder, _options.AllowedConfig);
         var counts = ParameterCounts.Of(checkpoint);
@@ -92,7 +94,7 @@ sealed class Subject
             {
                 Path = Texts(_options.Task, TrainPath).Path,
                 MaxSamples = _options.Task == PerplexityTask.TaskName ? null : samples,
-                // Others than those that calibrate.
+                // Drawn apart from those that calibrate; some may be the same, and the dense model has learnt from most.
                 Seed = seed + 1,
             },
             Windows = s_windows,

@@ -56,6 +56,14 @@ sealed class Workbench(ExperimentOptions options, Subject? subject, WorkFolder f
         return path;
     }
 
+    /// <summary>Does work that leaves neither model nor measurement, and counts its time.</summary>
+    public T Work<T>(Func<T> work)
+    {
+        T? result = default;
+        folder.Timed(() => result = work());
+        return result!;
+    }
+
     /// <summary>Throws a model away whose measurements are taken, unless models are to be kept.</summary>
     public void Discard(string name)
     {

@@ -77,7 +77,7 @@ sealed class SweepExperiment : IExperiment
             && (size[o] < size[c] || bench.Subject.Loss(value[o], value[c]) > 0))).OrderBy(c => size[c])];
     }
 
-    static double Value(Workbench bench, string name, string metric) => bench.Measurements.First(m => m.Name == name).Values[metric];
+    static double Value(Workbench bench, string name, string metric) => new Tally(bench).Of(name, metric).Mean;
 
     static ExperimentFindings Report(Workbench bench, Cell[] cells, Cell[] front)
     {
@@ -87,7 +87,6 @@ sealed class SweepExperiment : IExperiment
         double Of(Cell c, string stage) => Value(bench, $"{c.Name} {stage}", metric);
         string Number(double value) => value.ToString("F2", CultureInfo.InvariantCulture);
         var tuned = bench.Options.Epochs > 0;
-        var last = tuned ? "tuned" : "repaired";
         var name = $"{subject.ModelName}, {bench.Options.Task}";
         // Which cell somebody would take who may keep no more than the paper's own.
         var paper = cells.First(c => c is { Heavy: 0.25, Rank: 0.1 });

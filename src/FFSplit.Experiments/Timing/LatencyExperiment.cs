@@ -37,7 +37,7 @@ sealed class LatencyExperiment : IExperiment
         using (var rest = LoadedModel.Load(without, allowedConfig: bench.Options.AllowedConfig))
             foreach (var count in threads)
                 foreach (var rows in s_batches)
-                    foreach (var length in s_lengths.Where(l => l <= dense.Evaluated.MaxLength || l <= dense.Model.Architecture.MaximumLength))
+                    foreach (var length in s_lengths.Where(l => l <= dense.Model.Architecture.MaximumLength))
                         bench.Measure($"{count} threads {rows} x {length}", null, () => Time(bench, [dense, small, rest], count, rows, length));
         set_num_threads(before);
         bench.Discard("split");

@@ -143,6 +143,7 @@ public sealed class ExperimentJobTest : IDisposable
         Assert.Throws<BadUsageException>(() => ExperimentJob.Run("ablate", Options() with { Seeds = [1, 1] }, cancellation: cancellation));
         Assert.Throws<BadInputException>(() => ExperimentJob.Run("ablate", Options() with { Data = [_folder.File("none")] }, cancellation: cancellation));
         Assert.Throws<BadInputException>(() => ExperimentJob.Run("ablate", Options() with { Model = _folder.File("none") }, cancellation: cancellation));
+        Assert.Throws<BadUsageException>(() => ExperimentJob.Run("transfer", Options("other") with { Others = [("sst-2", _task)] }, cancellation: cancellation));
         Assert.False(Directory.Exists(_folder.File("out")) || Directory.Exists(_folder.File("out.work")));
     }
 }
