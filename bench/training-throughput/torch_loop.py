@@ -34,6 +34,6 @@ for step in range(steps):
     schedule.step()
     optimizer.zero_grad(set_to_none=True)
 seconds = time.perf_counter() - start
-build = {line.split("=")[0].strip(): line.split("=")[1].split(",")[0].strip()
+build = {line.split("=")[0].split()[-1]: line.split("=")[1].split(",")[0].strip()
          for line in torch.__config__.show().replace(", ", "\n").splitlines() if "BLAS_INFO" in line or "USE_MKLDNN" in line}
 print(json.dumps({"tokens_per_second": rows * length * steps / seconds, "torch": torch.__version__, "build": build}))
