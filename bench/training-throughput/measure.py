@@ -42,8 +42,9 @@ def own(dtype, dropout):
 
 
 def theirs(dtype, dropout):
+    # PyTorch's own setting does not reach an OpenBLAS with threads of its own, which would take every core.
     run = subprocess.run([*shlex.split(reference), "torch_loop.py", model, str(rows), str(length), str(steps), str(threads), dtype, str(dropout)],
-                         capture_output=True, text=True, check=True)
+                         capture_output=True, text=True, check=True, env={**os.environ, "OPENBLAS_NUM_THREADS": str(threads)})
     return json.loads(run.stdout.strip().splitlines()[-1])
 
 

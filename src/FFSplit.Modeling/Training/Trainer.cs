@@ -25,8 +25,10 @@ public sealed record TrainingSetup(Architecture Architecture, TrainableWeights W
 /// interrupted.</summary>
 public sealed class Trainer : IDisposable
 {
-    // Batches of ever other lengths leave holes between tensors: without this a run holds several times what it uses.
-    const int StepsPerTrim = 16;
+    // Batches of ever other lengths leave holes between tensors, so that a run comes to hold several times what it uses. Memory that was given
+    // back has to be paged in again, a tenth of the time where that happens every few steps: it is done where memory may become short.
+    const int StepsPerLook = 16;
+    static readonly long Ample = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 5;
 
     readonly TrainingSetup _setup;
     readonly TrainingOptions _options;
@@ -101,7 +103,7 @@ public sealed class Trainer : IDisposable
                 Log(events, report);
                 watch?.Invoke(report);
                 progress?.Report(new ProgressReport("training", _state.Step, _totalSteps, Describe(report)));
-                if (_state.Step % StepsPerTrim == 0) NativeMemory.Trim();
+                if (_state.Step % StepsPerLook == 0 && NativeMemory.ResidentBytes() > Ample) NativeMemory.Trim();
                 if (_folder is not null && _state.Step % _folder.SaveEvery == 0) Save();
             }
             // Whatever happens while the result is written, nothing of the run is lost.
