@@ -26,13 +26,7 @@ public sealed class TorchModel : IBatchModel
     public Architecture Architecture { get; }
 
     /// <inheritdoc/>
-    public ModelOutputs Available => ModelOutputs.LastHiddenState | (_pooling is null ? 0 : ModelOutputs.SentenceEmbedding) | Architecture.Head switch
-    {
-        Head.Bare { Pooler: not null } => ModelOutputs.PoolerOutput,
-        Head.LanguageModel { Causal: true } => ModelOutputs.Logits | ModelOutputs.NextTokenLogProbabilities,
-        Head.LanguageModel or Head.Classifier => ModelOutputs.Logits,
-        _ => ModelOutputs.None,
-    };
+    public ModelOutputs Available => AvailableOutputs.Of(Architecture, _pooling);
 
     /// <inheritdoc/>
     public ModelOutput Run(Batch batch, ModelOutputs wanted) => Run(batch, wanted, probe: null);
@@ -41,7 +35,8 @@ public sealed class TorchModel : IBatchModel
     public ModelOutput Run(Batch batch, ModelOutputs wanted, IFeedForwardProbe? probe)
     {
         if ((wanted & ~Available) is var missing and not ModelOutputs.None)
-            throw new BadInputException("The model", $"one that gives {missing}", $"one that gives {Available}", "Use a checkpoint with the head that this task needs.");
+            throw new BadInputException("The model", $"one that gives {missing}", $"one that gives {Available}",
+                "Use a checkpoint with the head that this task needs.");
         using var inference = inference_mode();
         using var scope = NewDisposeScope();
         using var context = new ForwardContext(Architecture, batch, _weights);

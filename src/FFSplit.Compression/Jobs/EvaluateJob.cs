@@ -1,4 +1,5 @@
 using FFSplit.Checkpoints;
+using FFSplit.Checkpoints.Batches;
 using FFSplit.Evaluation;
 using FFSplit.Evaluation.Metrics;
 using FFSplit.Evaluation.Samples;
@@ -64,14 +65,25 @@ public static class EvaluateJob
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
+        var task = TaskRegistry.Create(options.Task,
+            new TaskOptions { Data = options.Data, Windows = options.Windows, LabelMap = options.LabelMap }, cancellation);
         // What is wrong with a later model is said before the first has run for minutes.
-        foreach (var folder in options.Models) Checkpoint.Open(folder, options.AllowedConfig).Dispose();
-        var task = TaskRegistry.Create(options.Task, new TaskOptions { Data = options.Data, Windows = options.Windows, LabelMap = options.LabelMap }, cancellation);
+        foreach (var folder in options.Models)
+        {
+            using var checkpoint = Checkpoint.Open(folder, options.AllowedConfig);
+            task.Require(Name(folder, options.Models), AvailableOutputs.Of(checkpoint.Architecture, checkpoint.Pooling));
+        }
         var runs = new List<ITaskRun>();
         foreach (var folder in options.Models)
         {
-            using var model = LoadedModel.Load(folder, Name(folder, options.Models), options.MaxLength, options.AllowedConfig, cancellation);
-            var surroundings = new RunOptions { First = runs.FirstOrDefault(), WillBeCompared = options.Models.Count > 1, Progress = progress };
+            var name = Name(folder, options.Models);
+            using var model = LoadedModel.Load(folder, name, options.MaxLength, options.AllowedConfig, cancellation);
+            var surroundings = new RunOptions
+            {
+                First = runs.FirstOrDefault(),
+                WillBeCompared = options.Models.Count > 1,
+                Progress = progress is null || options.Models.Count == 1 ? progress : new NamedProgress(name, progress),
+            };
             runs.Add(task.Run(model.Evaluated, surroundings, cancellation));
         }
         progress?.Report(new ProgressReport("drawing intervals", 0, 0));

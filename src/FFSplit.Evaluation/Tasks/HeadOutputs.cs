@@ -20,8 +20,7 @@ static class HeadOutputs
     public static (float[][] Logits, long Tokens) Run(EvaluatedModel model, string task, IReadOnlyList<Sample> samples,
         BatchOptions batches, Action<int> check, IProgress<ProgressReport>? progress, CancellationToken cancel)
     {
-        if (!model.Model.Available.HasFlag(ModelOutputs.Logits) || model.Model.Available.HasFlag(ModelOutputs.NextTokenLogProbabilities))
-            throw TaskErrors.NoHead(model, task);
+        Require(model.Name, task, model.Model.Available);
         TextInput[] inputs = [.. samples.Select(s => new TextInput(s.Text, s.Pair))];
         var logits = new float[inputs.Length][];
         long tokens = 0, done = 0;
@@ -30,7 +29,7 @@ static class HeadOutputs
             cancel.ThrowIfCancellationRequested();
             var output = model.Model.Run(batch, ModelOutputs.Logits).Logits;
             // Logits at every token are those of a masked language model.
-            if (output is { Shape.Count: 3 }) throw TaskErrors.NoHead(model, task);
+            if (output is { Shape.Count: 3 }) throw TaskErrors.NoHead(model.Name, task, model.Model.Available);
             if (output is not { Shape: [var rows, var width] } || rows != batch.Rows)
                 throw TaskErrors.Shape(model, nameof(ModelOutput.Logits), $"{batch.Rows}, labels", output);
             if (done == 0) check((int)width);
@@ -41,5 +40,12 @@ static class HeadOutputs
             progress?.Report(new ProgressReport("judging samples", done, inputs.Length));
         }
         return (logits, tokens);
+    }
+
+    /// <summary>Refuses what is no such head, as far as a model's outputs tell.</summary>
+    public static void Require(string model, string task, ModelOutputs available)
+    {
+        if (!available.HasFlag(ModelOutputs.Logits) || available.HasFlag(ModelOutputs.NextTokenLogProbabilities))
+            throw TaskErrors.NoHead(model, task, available);
     }
 }

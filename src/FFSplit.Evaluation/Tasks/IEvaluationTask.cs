@@ -1,4 +1,5 @@
 using FFSplit.Checkpoints;
+using FFSplit.Checkpoints.Batches;
 
 namespace FFSplit.Evaluation.Tasks;
 
@@ -14,6 +15,12 @@ public interface IEvaluationTask
 
     /// <summary>Whether a larger value of it is better.</summary>
     bool HigherIsBetter { get; }
+
+    /// <summary>Refuses a model that cannot give what the task needs; <see cref="Run"/> does so too.</summary>
+    /// <param name="model">What the user calls it.</param>
+    /// <param name="available">What it can give.</param>
+    /// <exception cref="BadInputException">It lacks something.</exception>
+    void Require(string model, ModelOutputs available);
 
     /// <summary>Runs a model and keeps what it did with every sample.</summary>
     /// <exception cref="BadInputException">A model that cannot do what the task needs.</exception>

@@ -60,12 +60,16 @@ public sealed class LambadaTask : IEvaluationTask
     public bool HigherIsBetter => true;
 
     /// <inheritdoc/>
+    public void Require(string model, ModelOutputs available)
+        => TaskErrors.Require(model, Name, ModelOutputs.NextTokenLogProbabilities | ModelOutputs.Logits, available,
+            "Give a causal language model.");
+
+    /// <inheritdoc/>
     public ITaskRun Run(EvaluatedModel model, RunOptions? options = null, CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(model);
         options ??= new RunOptions();
-        const ModelOutputs needed = ModelOutputs.NextTokenLogProbabilities | ModelOutputs.Logits;
-        if ((model.Model.Available & needed) != needed) throw TaskErrors.Lacks(model, Name, needed, "Give a causal language model.");
+        Require(model.Name, model.Model.Available);
         var watch = Stopwatch.StartNew();
         var encoded = new TokenizedText[_passages.Count];
         var targets = new int[encoded.Length];

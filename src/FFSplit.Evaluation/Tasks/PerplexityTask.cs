@@ -50,12 +50,15 @@ public sealed class PerplexityTask : IEvaluationTask
     public bool HigherIsBetter => false;
 
     /// <inheritdoc/>
+    public void Require(string model, ModelOutputs available)
+        => TaskErrors.Require(model, Name, ModelOutputs.NextTokenLogProbabilities, available, "Give a causal language model.");
+
+    /// <inheritdoc/>
     public ITaskRun Run(EvaluatedModel model, RunOptions? options = null, CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(model);
         options ??= new RunOptions();
-        if (!model.Model.Available.HasFlag(ModelOutputs.NextTokenLogProbabilities))
-            throw TaskErrors.Lacks(model, Name, ModelOutputs.NextTokenLogProbabilities, "Give a causal language model.");
+        Require(model.Name, model.Model.Available);
         if (_windows.Context > model.MaxLength)
             throw new BadUsageException($"--context {_windows.Context} is beyond the {model.MaxLength} tokens that {model.Name} takes.");
         var watch = Stopwatch.StartNew();

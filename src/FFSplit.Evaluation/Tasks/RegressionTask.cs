@@ -62,6 +62,10 @@ public sealed class RegressionTask : IEvaluationTask
     public ScoredSamples Samples { get; }
 
     /// <inheritdoc/>
+    public void Require(string model, ModelOutputs available)
+        => HeadOutputs.Require(model, Name, available);
+
+    /// <inheritdoc/>
     public ITaskRun Run(EvaluatedModel model, RunOptions? options = null, CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(model);

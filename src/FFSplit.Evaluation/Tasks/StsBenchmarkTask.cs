@@ -71,12 +71,15 @@ public sealed class StsBenchmarkTask : IEvaluationTask
     public int PairCount => _pairs.Count;
 
     /// <inheritdoc/>
+    public void Require(string model, ModelOutputs available)
+        => TaskErrors.Require(model, Name, ModelOutputs.SentenceEmbedding, available,
+            "Give a sentence encoder (a folder with modules.json), or use the task glue-sts-b for a trained regression head.");
+
+    /// <inheritdoc/>
     public ITaskRun Run(EvaluatedModel model, RunOptions? options = null, CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(model);
-        if (!model.Model.Available.HasFlag(ModelOutputs.SentenceEmbedding))
-            throw TaskErrors.Lacks(model, Name, ModelOutputs.SentenceEmbedding,
-                "Give a sentence encoder (a folder with modules.json), or use the task glue-sts-b for a trained regression head.");
+        Require(model.Name, model.Model.Available);
         var watch = Stopwatch.StartNew();
 
         // Many sentences stand in several pairs; each is embedded once.

@@ -6,12 +6,15 @@ namespace FFSplit.Evaluation.Tasks;
 /// <summary>What can be wrong between a task and a model, said in one voice.</summary>
 static class TaskErrors
 {
-    public static BadInputException Lacks(EvaluatedModel model, string task, ModelOutputs needed, string remedy) =>
-        new(model.Name, $"a model that gives {Describe(needed)} (task {task})", Describe(model.Model.Available), remedy);
+    public static void Require(string model, string task, ModelOutputs needed, ModelOutputs available, string remedy)
+    {
+        if ((available & needed) != needed)
+            throw new BadInputException(model, $"a model that gives {Describe(needed)} (task {task})", Describe(available), remedy);
+    }
 
-    public static BadInputException NoHead(EvaluatedModel model, string task) =>
-        new(model.Name, $"a model with a classification or regression head (task {task})",
-            model.Model.Available.HasFlag(ModelOutputs.Logits) ? "a language model's head" : Describe(model.Model.Available),
+    public static BadInputException NoHead(string model, string task, ModelOutputs available) =>
+        new(model, $"a model with a classification or regression head (task {task})",
+            available.HasFlag(ModelOutputs.Logits) ? "a language model's head" : Describe(available),
             "Use a model that was trained for this task; ffsplit finetune gives it such a head.");
 
     public static BadInputException NotRegression(EvaluatedModel model, string task, int outputs) =>

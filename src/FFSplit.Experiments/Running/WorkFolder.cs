@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using FFSplit.Checkpoints;
 using FFSplit.Checkpoints.Files;
 using FFSplit.Experiments.Reports;
@@ -20,6 +21,7 @@ sealed class WorkFolder
     /// <param name="path">Where.</param>
     /// <param name="options">All that decides a measurement, by names of options.</param>
     /// <param name="restart">Throws away what is there.</param>
+    /// <exception cref="BadInputException">A file there is not as it was written.</exception>
     /// <exception cref="BadUsageException">The folder was begun with other options; the message names the first.</exception>
     public static WorkFolder Open(string path, IReadOnlyDictionary<string, string> options, bool restart)
     {
@@ -27,7 +29,7 @@ sealed class WorkFolder
         var file = Path.Combine(path, OptionsFile);
         if (File.Exists(file))
         {
-            var begun = JsonSerializer.Deserialize(File.ReadAllText(file), WorkJson.Default.DictionaryStringString)!;
+            var begun = Read(file, WorkJson.Default.DictionaryStringString);
             foreach (var name in options.Keys.Union(begun.Keys))
                 if (options.GetValueOrDefault(name, "none") is var now && begun.GetValueOrDefault(name, "none") is var then && now != then)
                     throw new BadUsageException($"{name}: the unfinished experiment in {path} was begun with {then}, now it is {now}. "
@@ -59,14 +61,30 @@ sealed class WorkFolder
 
     /// <summary>What was measured before; null for nothing.</summary>
     public Measurement? Measurement(string name, int? seed)
-        => File.Exists(FileOf(name, seed)) ? JsonSerializer.Deserialize(File.ReadAllText(FileOf(name, seed)), WorkJson.Default.Measurement)
-            : null;
+        => File.Exists(FileOf(name, seed)) ? Read(FileOf(name, seed), WorkJson.Default.Measurement) : null;
 
     public void Put(Measurement measurement)
     {
         Directory.CreateDirectory(Path.Combine(_path, "measurements"));
         AtomicFile.WriteAllText(FileOf(measurement.Name, (int?)measurement.Seed),
             JsonSerializer.Serialize(measurement, WorkJson.Default.Measurement));
+    }
+
+    // Written whole, so it is as it was left unless somebody changed it.
+    static T Read<T>(string file, JsonTypeInfo<T> type)
+    {
+        try
+        {
+            if (JsonSerializer.Deserialize(File.ReadAllText(file), type) is { } value) return value;
+            throw Wrong("null");
+        }
+        catch (JsonException exception)
+        {
+            throw Wrong(exception.Message);
+        }
+
+        BadInputException Wrong(string found) => new(file, "a file of an unfinished experiment as this tool wrote it", found,
+            "Delete the file to have it measured again, or begin again with --restart.");
     }
 
     string FileOf(string name, int? seed) => Path.Combine(_path, "measurements", $"{name.Replace(' ', '-')}-{seed}.json");

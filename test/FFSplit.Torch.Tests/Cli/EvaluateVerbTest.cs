@@ -51,6 +51,18 @@ public sealed class EvaluateVerbTest : IDisposable
     }
 
     [Fact]
+    public void A_later_model_without_the_head_is_refused_before_the_first_has_run()
+    {
+        var (data, dense) = (Pairs(), Classifier("dense", "entailment", "neutral", "contradiction"));
+        var run = CliProcess.Run("evaluate", dense, TinyModel.Encoder(_folder.File("headless")), "--task", "mnli", "--data", data).Ended(3)
+            .Says("headless", "a classification or regression head");
+        Assert.DoesNotContain("judging", run.Error, StringComparison.Ordinal);
+        // Of several models each is named while it is judged.
+        Assert.Contains("again: judging", CliProcess.Run("evaluate", dense, Classifier("again", "entailment", "neutral", "contradiction"),
+            "--task", "mnli", "--data", data).Ended(0).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_split_classifier_is_held_against_the_dense_one()
     {
         var (data, dense) = (Pairs(), Classifier("dense", "entailment", "neutral", "contradiction"));

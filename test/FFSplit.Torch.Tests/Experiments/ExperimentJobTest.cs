@@ -134,6 +134,21 @@ public sealed class ExperimentJobTest : IDisposable
     }
 
     [Fact]
+    public void A_changed_file_of_unfinished_work_is_named()
+    {
+        var cancellation = TestContext.Current.CancellationToken;
+        ExperimentJob.Run("ablate", Options(), cancellation: cancellation);
+        var work = Directory.GetDirectories(_folder.File("out.work")).Single();
+        foreach (var file in new[] { Directory.GetFiles(Path.Combine(work, "measurements"))[0], Path.Combine(work, "options.json") })
+        {
+            File.WriteAllText(file, "{\"name\": ");
+            var error = Assert.Throws<BadInputException>(() => ExperimentJob.Run("ablate", Options(), cancellation: cancellation));
+            Assert.Contains(file, error.Message, StringComparison.Ordinal);
+            Assert.Contains("--restart", error.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public void What_does_not_fit_is_said_before_anything_is_made()
     {
         var cancellation = TestContext.Current.CancellationToken;
