@@ -58,7 +58,7 @@ public static class ExperimentJob
 
     // Said of every run alike, also of one that found all its models trained.
     static bool Trained(Workbench bench) => bench.Options.Epochs > 0
-        && bench.Measurements.Any(m => m.Name.EndsWith("tuned", StringComparison.Ordinal) || m.Name.StartsWith("learning rate", StringComparison.Ordinal));
+        && bench.Measurements.Any(m => m.Name.EndsWith("tuned", StringComparison.Ordinal) || m.Name.Contains("learning rate", StringComparison.Ordinal));
 
     // The further seeds only add repetitions: a run may be continued with more of them.
     static Dictionary<string, string> Fingerprint(string name, ExperimentOptions options)
@@ -82,6 +82,8 @@ public static class ExperimentJob
             ["--max-steps"] = Text(options.MaxSteps),
             ["--train-samples"] = Text(options.TrainSamples),
             ["--learning-rates"] = string.Join(",", options.LearningRates.Select(r => Text(r))),
+            ["--tuned-learning-rates"] = options.TunedLearningRates.Count == 0 ? "none"
+                : string.Join(",", options.TunedLearningRates.Select(r => Text(r))),
         };
     }
 

@@ -62,6 +62,9 @@ public sealed record ExperimentOptions
     /// <summary>Step sizes to choose from, by the part of the training data that is set aside.</summary>
     public IReadOnlyList<double> LearningRates { get; init; } = [5e-5, 1e-4, 2e-4];
 
+    /// <summary>Step sizes of the compressed models to choose from, likewise, by the paper's split; empty for the dense model's.</summary>
+    public IReadOnlyList<double> TunedLearningRates { get; init; } = [];
+
     /// <summary>Config keys to pass over although they are not understood.</summary>
     public IReadOnlyCollection<string> AllowedConfig { get; init; } = [];
 
@@ -92,9 +95,15 @@ public sealed record ExperimentOptions
             throw new BadUsageException($"--seeds: expected different numbers, found '{string.Join(",", Seeds)}'.");
         if (Epochs < 0) throw new BadUsageException($"--epochs: expected a number of at least 0, found {Epochs}.");
         if (DenseEpochs < 1) throw new BadUsageException($"--dense-epochs: expected a number of at least 1, found {DenseEpochs}.");
-        if (LearningRates.Count == 0 || !LearningRates.All(r => r is > 0 and < double.PositiveInfinity))
-            throw new BadUsageException($"--learning-rates: expected numbers above 0, found '{string.Join(",", LearningRates)}'.");
+        RequireRates("--learning-rates", LearningRates);
+        if (TunedLearningRates.Count > 0) RequireRates("--tuned-learning-rates", TunedLearningRates);
         if (CalibrationSamples < 1)
             throw new BadUsageException($"--calibration-samples: expected a number of at least 1, found {CalibrationSamples}.");
+    }
+
+    static void RequireRates(string option, IReadOnlyList<double> rates)
+    {
+        if (rates.Count == 0 || !rates.All(r => r is > 0 and < double.PositiveInfinity))
+            throw new BadUsageException($"{option}: expected numbers above 0, found '{string.Join(",", rates)}'.");
     }
 }

@@ -86,6 +86,11 @@ sealed class ExperimentVerb : Verb
         HelpName = "LIST",
         DefaultValueFactory = _ => "5e-5,1e-4,2e-4",
     };
+    readonly Option<string?> _tunedRates = new("--tuned-learning-rates")
+    {
+        Description = "Step sizes of the compressed models to choose from, likewise, by the paper's split (default: the dense model's).",
+        HelpName = "LIST",
+    };
     readonly Option<string?> _work = new("--work")
     {
         Description = "The folder for models and measurements; the same command goes on from there (default: OUTPUT.work).",
@@ -98,8 +103,8 @@ sealed class ExperimentVerb : Verb
     {
         Arguments.Add(_name);
         Arguments.Add(_model);
-        foreach (var option in (Option[])[_output, _task, _data, _train, _others, _seeds, _heavy, _rank, _methods, _samples, _windows, _epochs, _denseEpochs,
-            _maxSteps, _trainSamples, _rates, _work, _keep, _restart]) Options.Add(option);
+        foreach (var option in (Option[])[_output, _task, _data, _train, _others, _seeds, _heavy, _rank, _methods, _samples, _windows, _epochs,
+            _denseEpochs, _maxSteps, _trainSamples, _rates, _tunedRates, _work, _keep, _restart]) Options.Add(option);
     }
 
     public override IReadOnlyList<string> Examples =>
@@ -140,7 +145,8 @@ sealed class ExperimentVerb : Verb
         DenseEpochs = parse.GetValue(_denseEpochs),
         MaxSteps = parse.GetValue(_maxSteps),
         TrainSamples = parse.GetValue(_trainSamples),
-        LearningRates = List(_rates.Name, parse.GetValue(_rates)!, s => double.Parse(s, CultureInfo.InvariantCulture)),
+        LearningRates = Rates(_rates.Name, parse.GetValue(_rates)!),
+        TunedLearningRates = parse.GetValue(_tunedRates) is { } tuned ? Rates(_tunedRates.Name, tuned) : [],
         AllowedConfig = context.AllowedConfig,
         Work = parse.GetValue(_work),
         KeepModels = parse.GetValue(_keep),
@@ -150,6 +156,8 @@ sealed class ExperimentVerb : Verb
 
     static (string, string) Other(string text) => text.Split('=', 2) is [var name, var path] ? (name, path)
         : throw new BadUsageException($"--other: expected TASK=PATH, found '{text}'.");
+
+    static double[] Rates(string option, string text) => List(option, text, s => double.Parse(s, CultureInfo.InvariantCulture));
 
     static T[] List<T>(string option, string text, Func<string, T> read)
     {

@@ -29,16 +29,19 @@ sealed class CompareExperiment : IExperiment
     // The two depths whose size is next to the split's, from above and from below.
     static IReadOnlyList<Contender> Contenders(Workbench bench)
     {
-        if (bench.Options.Methods is { Count: > 0 } chosen) return [.. chosen.Select(Contender.Of)];
+        if (bench.Options.Methods is { Count: > 0 } chosen) return [.. PaperFirst(chosen).Select(Contender.Of)];
         using var checkpoint = Checkpoint.Open(bench.Options.Model, bench.Options.AllowedConfig);
         var blocks = checkpoint.Architecture.Blocks;
         var paper = CompressionMethod.Find("paper")!;
         var layers = blocks.Select(b => paper.Divide(FeedForwardShape.Of(b.FeedForward), bench.Options.Sizes)).ToArray();
         var share = (double)ParameterCounts.After(checkpoint.Architecture, layers, false).Blocks / ParameterCounts.Of(checkpoint).Blocks;
         var below = (int)Math.Floor(share * blocks.Count);
-        return [.. CompressionMethod.Names.Select(Contender.Of),
+        return [.. PaperFirst(CompressionMethod.Names).Select(Contender.Of),
             .. new[] { below + 1, below }.Where(n => n >= 1 && n < blocks.Count).Select(n => Contender.Layers(blocks.Count, n))];
     }
+
+    // What comes first chooses the step size for all.
+    static IEnumerable<string> PaperFirst(IEnumerable<string> methods) => methods.OrderBy(m => m == "paper" ? 0 : 1);
 
     static void Judge(Workbench bench, Trainings trainings, Contender contender, string dense, int seed)
     {
@@ -50,13 +53,16 @@ sealed class CompareExperiment : IExperiment
         bench.Judge($"{contender.Name} repaired", seed, () => Made(repair: true));
         // From the repaired model (docs/adr/0008).
         if (bench.Options.Epochs > 0)
+        {
+            trainings.ChooseRate(Folder("tuned"), () => Made(repair: true), dense);
             bench.Measure($"{contender.Name} tuned", seed, () =>
             {
-                var tuned = trainings.Tuned(Folder("tuned"), Made(repair: true), dense, seed);
+                var tuned = trainings.Tuned(Folder("tuned"), () => Made(repair: true), dense, seed);
                 var values = bench.Subject.Judge(tuned, bench.Progress, bench.Cancellation);
                 values["set_aside"] = trainings.Validation(tuned);
                 return values;
             });
+        }
         bench.Discard(Folder("raw"));
         bench.Discard(Folder("repaired"));
         trainings.Discard(Folder("tuned"));

@@ -66,10 +66,10 @@ sealed class CompareReport(Workbench bench, IReadOnlyList<Contender> contenders,
             + $"{_tally.Main("paper raw")} as it is and {_tally.Main("paper repaired")} after the closed-form repair"
             + (options.Epochs > 0 ? $", {_tally.Main("paper tuned")} after fine-tuning" : "")
             + $": a loss of {_tally.Loss($"paper {Last}", Subject.Metric)}. The best of the small models at the end is {best}.";
+        var rates = options.TunedLearningRates is { Count: > 0 } own ? own : options.LearningRates;
         return options.Epochs == 0 ? text : text + string.Create(CultureInfo.InvariantCulture,
             $" Tuned: from the repaired model, {options.Epochs} epochs with the dense model as teacher, learning rate {rate:0.#e-0}")
-            + (options.LearningRates.Count == 1 ? "" : " (of "
-                + string.Join(", ", options.LearningRates.Select(r => r.ToString("0.#e-0", CultureInfo.InvariantCulture)))
+            + (rates.Count == 1 ? "" : " (of " + string.Join(", ", rates.Select(r => r.ToString("0.#e-0", CultureInfo.InvariantCulture)))
                 + ", chosen on a tenth of train set aside)")
             + (options.TrainSamples is { } samples ? string.Create(CultureInfo.InvariantCulture, $"; {samples:N0} training samples.") : ".");
     }

@@ -6,62 +6,70 @@ using FFSplit.Modeling.Training;
 namespace FFSplit.Experiments.Running;
 
 /// <summary>The trainings of an experiment: the dense model for its task, where it has no head yet, and compressed ones with the dense
-/// model as teacher. The step size is chosen once, on the part of the training data that is set aside, and serves all.</summary>
+/// model as teacher. Step sizes are chosen once, on the part of the training data that is set aside, and serve all.</summary>
 sealed class Trainings(Workbench bench)
 {
-    double? _rate;
+    double? _dense, _tuned;
 
     /// <summary>The dense model of a repetition: as it is where it has a head, else trained.</summary>
     public string Dense(int seed)
     {
         if (bench.Subject.HasHead) return bench.Options.Model;
-        ChooseRate();
-        return Dense(_rate!.Value, seed);
+        _dense ??= Choose("learning rate", bench.Options.LearningRates, rate => Dense(rate, bench.Options.Seeds[0]));
+        return Dense(_dense.Value, seed);
     }
 
     /// <summary>Trains a compressed model.</summary>
     /// <param name="name">Of the trained folder; the step size is added.</param>
-    /// <param name="model">The compressed model's folder.</param>
+    /// <param name="model">Makes or finds the compressed model's folder.</param>
     /// <param name="dense">The dense model's folder.</param>
     /// <param name="seed">Of the repetition.</param>
-    public string Tuned(string name, string model, string dense, int seed)
+    public string Tuned(string name, Func<string> model, string dense, int seed)
+        => Trained(name, model, dense, ChooseRate(name, model, dense), seed);
+
+    /// <summary>The step size of compressed models. The first one that asks chooses for all, where they do not take the dense
+    /// model's.</summary>
+    /// <param name="name">As in <see cref="Tuned"/>.</param>
+    /// <param name="model">As in <see cref="Tuned"/>, of the first seed.</param>
+    /// <param name="dense">As in <see cref="Tuned"/>, of the first seed.</param>
+    public double ChooseRate(string name, Func<string> model, string dense)
     {
-        string Trained(double rate) => Train(TunedName(name, rate), model, dense, rate, seed);
-        if (_rate is null) ChooseRate(Trained);
-        return Trained(_rate!.Value);
+        double Of(string what, IReadOnlyList<double> rates)
+            => Choose(what, rates, rate => Trained(name, model, dense, rate, bench.Options.Seeds[0]));
+        if (bench.Options.TunedLearningRates is { Count: > 0 } own) _tuned ??= Of("tuned learning rate", own);
+        else _tuned ??= _dense ?? Of("learning rate", bench.Options.LearningRates);
+        return _tuned.Value;
     }
 
     /// <summary>Throws trained models away.</summary>
     /// <param name="name">As given to <see cref="Tuned"/>.</param>
     public void Discard(string name)
     {
-        foreach (var rate in bench.Options.LearningRates) bench.Discard(TunedName(name, rate));
+        foreach (var rate in bench.Options.LearningRates.Concat(bench.Options.TunedLearningRates).Distinct())
+            bench.Discard(TunedName(name, rate));
     }
 
     static string TunedName(string name, double rate) => $"{name}-{Text(rate)}";
 
-    /// <summary>The step size that was chosen; null where nothing is trained.</summary>
-    public double? Rate => _rate;
+    /// <summary>The step size of the compressed models; null where none was trained.</summary>
+    public double? Rate => _tuned;
 
-    void ChooseRate() => ChooseRate(rate => Dense(rate, bench.Options.Seeds[0]));
-
-    void ChooseRate(Func<double, string> train)
+    double Choose(string name, IReadOnlyList<double> rates, Func<double, string> train)
     {
-        if (_rate is not null) return;
-        if (bench.Options.LearningRates is [var only])
+        if (rates is [var only]) return only;
+        double? best = null, chosen = null;
+        foreach (var rate in rates)
         {
-            _rate = only;
-            return;
-        }
-        double? best = null;
-        foreach (var rate in bench.Options.LearningRates)
-        {
-            var value = bench.Measure($"learning rate {Text(rate)}", bench.Options.Seeds[0],
+            var value = bench.Measure($"{name} {Text(rate)}", bench.Options.Seeds[0],
                 () => new Dictionary<string, double> { ["validation"] = Validation(train(rate)) }).Values["validation"];
             if (best is not null && !(bench.Subject.Loss(best.Value, value) < 0)) continue;
-            (best, _rate) = (value, rate);
+            (best, chosen) = (value, rate);
         }
+        return chosen!.Value;
     }
+
+    string Trained(string name, Func<string> model, string dense, double rate, int seed)
+        => Train(TunedName(name, rate), model(), dense, rate, seed);
 
     string Dense(double rate, int seed) => Train($"dense-{Text(rate)}-seed{seed}", bench.Options.Model, null, rate, seed);
 

@@ -46,7 +46,8 @@ sealed class SweepExperiment : IExperiment
         if (bench.Options.Epochs > 0)
             foreach (var cell in front)
             {
-                bench.Judge($"{cell.Name} tuned", seed, () => trainings.Tuned(Folder(cell, "tuned"), Made(cell, repair: true), dense, seed));
+                bench.Judge($"{cell.Name} tuned", seed,
+                    () => trainings.Tuned(Folder(cell, "tuned"), () => Made(cell, repair: true), dense, seed));
                 bench.Discard(Folder(cell, "repaired"));
                 trainings.Discard(Folder(cell, "tuned"));
             }

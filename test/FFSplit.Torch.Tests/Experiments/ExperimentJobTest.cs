@@ -99,6 +99,24 @@ public sealed class ExperimentJobTest : IDisposable
     }
 
     [Fact]
+    public void Compressed_models_may_have_a_step_size_of_their_own_which_the_paper_s_split_chooses()
+    {
+        var options = Options() with { Methods = ["vanilla", "paper"], TunedLearningRates = [1e-9, 3e-3], Epochs = 20 };
+        var (report, _) = ExperimentJob.Run("compare", options, cancellation: TestContext.Current.CancellationToken);
+        string[] names = [.. report.Measurements.Select(m => m.Name)];
+        Assert.True(Array.IndexOf(names, "paper repaired") < Array.IndexOf(names, "tuned learning rate 3e-3"));
+        Assert.True(Array.IndexOf(names, "vanilla raw") > Array.IndexOf(names, "tuned learning rate 3e-3"));
+        Assert.Single(names, "tuned learning rate 3e-3");
+        double Reached(string rate) => report.Measurements.Single(m => m.Name == $"tuned learning rate {rate}").Values["validation"];
+        Assert.Contains($"learning rate {(Reached("3e-3") > Reached("1e-9") ? "3e-3" : "1e-9")} (of 1e-9, 3e-3, ", report.Paragraph,
+            StringComparison.Ordinal);
+        // And it is known where nothing has to be trained any more.
+        var (again, _) = ExperimentJob.Run("compare", options, cancellation: TestContext.Current.CancellationToken);
+        Assert.Equal(report.Paragraph, again.Paragraph);
+        Assert.Equal(report.Measurements.Select(m => m.Name), again.Measurements.Select(m => m.Name));
+    }
+
+    [Fact]
     public void Broken_off_anywhere_it_goes_on_and_measures_nothing_twice()
     {
         var (whole, _) = ExperimentJob.Run("compare", Options("whole"), cancellation: TestContext.Current.CancellationToken);
