@@ -85,6 +85,8 @@ public static class SampleReader
         var texts = options.TextColumns.Count > 0
             ? options.TextColumns
             : WellKnownColumns.Choose(table.Columns) ?? throw DataErrors.NoTextColumn(file, table.Columns);
+        if (options.TextColumns.Count == 0 && table.Columns.Count > 1)
+            notices.Add($"{file}: the texts are those of {string.Join(" and ", texts.Select(t => $"'{t}'"))}; --text names other columns.");
         string[] columns = [.. texts, .. Given(options.TextPairColumn), .. Given(options.LabelColumn)];
         var empty = 0;
         foreach (var row in table.Select(columns))
