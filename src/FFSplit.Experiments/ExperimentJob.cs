@@ -43,7 +43,7 @@ public static class ExperimentJob
             Command = options.Command,
             Date = DateTime.Now.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
             Machine = Machine.Current(TorchSharp.torch.get_num_threads()),
-            ToolVersion = Compression.ToolVersion.Current,
+            ToolVersion = Checkpoints.ToolVersion.Current,
             Seeds = [.. options.Seeds.Select(s => (long)s)],
             Seconds = bench.Seconds,
             Paragraph = found.Paragraph,

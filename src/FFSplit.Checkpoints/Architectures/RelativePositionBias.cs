@@ -16,7 +16,8 @@ public sealed record RelativePositionBias(WeightBinding Table, int Buckets, int 
         return table;
     }
 
-    int Bucket(int distance)
+    /// <summary>The bucket of a key so many tokens before the query; negative for one after it.</summary>
+    public int Bucket(int distance)
     {
         var half = Buckets / 2;
         var side = distance < 0 ? half : 0;

@@ -1,3 +1,4 @@
+using FFSplit.Checkpoints;
 using System.Globalization;
 using FFSplit.Modeling.Training;
 

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using FFSplit.Checkpoints;
 using FFSplit.Checkpoints.Batches;
 using FFSplit.Compression.Statistics;
@@ -9,22 +8,13 @@ namespace FFSplit.Torch.Tests.Goldens;
 /// <summary>Every golden folder: a tiny checkpoint and what Hugging Face transformers gives for it. The recipe lies beside them (generate.py, dialects.py).</summary>
 public class GoldenFoldersTest
 {
-    public static TheoryData<string> Folders()
-    {
-        var names = Roots.SelectMany(Directory.EnumerateDirectories).Where(f => File.Exists(Path.Combine(f, "config.json"))).Select(f => Path.GetFileName(f));
-        return [.. names.Distinct().Order(StringComparer.Ordinal)];
-    }
-
-    // The repository's own besides those named: folders that were made elsewhere never take its place.
-    static IEnumerable<string> Roots =>
-        new[] { TestFolders.Golden, Path.Combine(TestFolders.Repository, "test", "golden") }.OfType<string>().Where(Directory.Exists).Distinct();
+    public static TheoryData<string> Folders() => [.. GoldenFolders.Names];
 
     [Theory]
     [MemberData(nameof(Folders))]
     public void Outputs_and_neuron_sums_agree_with_transformers(string name)
     {
-        var folder = Roots.Select(root => Path.Combine(root, name)).First(Directory.Exists);
-        SkipUnknownFamily(folder);
+        var folder = GoldenFolders.Require(name);
         using var checkpoint = Checkpoint.Open(folder);
         using var reference = new Reference(folder);
         using var model = new TorchModel(checkpoint);
@@ -54,11 +44,4 @@ public class GoldenFoldersTest
     public void There_are_golden_folders_to_judge() => Assert.NotEmpty(Folders());
 
     static float Tolerance(float largest) => 2e-5f * Math.Max(1, largest / 8);
-
-    // A family that the product does not read yet may be passed over, by name; an unread head or switch of a known family may not.
-    static void SkipUnknownFamily(string folder)
-    {
-        var type = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "config.json"))).RootElement.GetProperty("model_type").GetString()!;
-        if (!Checkpoint.KnownModelTypes.Contains(type)) Assert.Skip($"the family '{type}' is not read yet");
-    }
 }

@@ -1,6 +1,6 @@
 using System.Reflection;
 
-namespace FFSplit.Compression;
+namespace FFSplit.Checkpoints;
 
 /// <summary>The version that is written into plans and split checkpoints.</summary>
 public static class ToolVersion

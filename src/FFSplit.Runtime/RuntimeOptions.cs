@@ -1,0 +1,48 @@
+using FFSplit.Checkpoints;
+using FFSplit.Checkpoints.Batches;
+
+namespace FFSplit.Runtime;
+
+/// <summary>How an exported model is run.</summary>
+public sealed record RuntimeOptions
+{
+    /// <summary>Threads of one run; null for one for each processor that the process may use (a container's quota counts).</summary>
+    public int? Threads { get; init; }
+
+    /// <summary>Whether threads that wait for work keep their processors busy: a little faster alone, and much slower for the neighbours.</summary>
+    public bool Spinning { get; init; }
+
+    /// <summary>Runs that may be under way at once; each uses <see cref="Threads"/> threads.</summary>
+    public int ConcurrentRuns { get; init; } = 1;
+
+    /// <summary>Calls that may wait for their turn; the next one is refused with a <see cref="RuntimeBusyException"/>.</summary>
+    public int WaitingCalls { get; init; } = 1024;
+
+    /// <summary>Bounds of a batch, which also bound the memory of a run.</summary>
+    public BatchOptions Batches { get; init; } = new();
+
+    /// <summary>Most tokens of a text; null for what the folder says.</summary>
+    public int? MaxLength { get; init; }
+
+    /// <summary>Whether a longer text is refused instead of cut.</summary>
+    public bool RefuseLongTexts { get; init; }
+
+    /// <summary>The model file below the folder, where it holds several; null for onnx/model.onnx or the only one.</summary>
+    public string? ModelFile { get; init; }
+
+    /// <summary>Checks the numbers.</summary>
+    /// <exception cref="BadUsageException">Names the option, what it takes and what it got.</exception>
+    public void Validate()
+    {
+        Require(nameof(Threads), Threads ?? 1);
+        Require(nameof(ConcurrentRuns), ConcurrentRuns);
+        Require(nameof(WaitingCalls), WaitingCalls + 1);
+        Require(nameof(MaxLength), MaxLength ?? 1);
+        Batches.Validate();
+
+        static void Require(string name, int value)
+        {
+            if (value < 1) throw new BadUsageException($"{nameof(RuntimeOptions)}.{name}: expected a positive number, found {value}.");
+        }
+    }
+}
