@@ -1,6 +1,7 @@
 using FFSplit.Checkpoints;
 using FFSplit.Checkpoints.Batches;
 using FFSplit.Checkpoints.Configs;
+using FFSplit.Checkpoints.Sentences;
 using FFSplit.Checkpoints.Tokenization;
 using FFSplit.Evaluation.Tasks;
 
@@ -37,7 +38,7 @@ public sealed class LoadedModel : IDisposable
         var labels = OutputNames.Of(checkpoint.Config);
         var model = new TorchModel(checkpoint, cancellation);
         return new LoadedModel(model, new EvaluatedModel(name ?? Path.GetFileName(checkpoint.Folder), model, tokenizer, length,
-            pooling is null ? null : new TextPreparation(pooling.Prompt, pooling.LowerCase))
+            TextPreparation.Of(pooling))
         { Labels = labels });
     }
 

@@ -1,36 +1,77 @@
 using System.CommandLine;
+using FFSplit.Checkpoints;
 using FFSplit.Cli.Rendering;
 using FFSplit.Compression.Jobs;
+using FFSplit.Onnx.Exporting;
 
 namespace FFSplit.Cli.Verbs;
 
 sealed class ExportVerb : Verb
 {
-    readonly Argument<string> _model = ModelArgument("The split model's folder.");
+    const string Onnx = "onnx";
+
+    readonly Argument<string> _model = ModelArgument("A model's folder, dense or split (dense-shaped: split).");
     readonly Option<string> _format = new("--format")
     {
-        Description = $"One of {string.Join(", ", ExportOptions.Formats)}.",
+        Description = $"{Onnx}, or {ExportOptions.DenseShaped}: the equal dense folder that every Hugging Face loader reads.",
         HelpName = "NAME",
-        Required = true
+        DefaultValueFactory = _ => Onnx,
+    };
+    readonly Option<string?> _target = new("--target")
+    {
+        Description = "Who runs the ONNX model: onnxruntime (with its own faster operators; the default), or portable (the standard's only: "
+            + "browsers, WinML).",
+        HelpName = "NAME",
     };
     readonly Option<string> _output = OutputOption("The folder to write.", "FOLDER", required: true);
 
-    public ExportVerb() : base("export",
-        "Write a split model as the equal dense folder, which every Hugging Face loader reads (for checking: float32, as slow as the dense model).")
+    public ExportVerb() : base("export", "Write a model in a form that other runtimes read: ONNX, or a dense Hugging Face folder.")
     {
         Arguments.Add(_model);
-        Options.Add(_format);
-        Options.Add(_output);
+        foreach (var option in (Option[])[_format, _target, _output]) Options.Add(option);
     }
 
-    public override IReadOnlyList<string> Examples => ["ffsplit export out/minilm-split --format dense-shaped -o out/minilm-dense-shaped"];
+    public override IReadOnlyList<string> Examples =>
+    [
+        "ffsplit export out/minilm-split -o out/minilm-onnx",
+        "ffsplit export out/minilm-split --format dense-shaped -o out/minilm-dense-shaped",
+    ];
 
     public override int Execute(ParseResult parse, VerbContext context)
+    {
+        var target = parse.GetValue(_target);
+        return parse.GetRequiredValue(_format) switch
+        {
+            Onnx => WriteOnnx(parse, context, target),
+            _ when target is not null => throw new BadUsageException("--target belongs to --format onnx."),
+            ExportOptions.DenseShaped => WriteDenseShaped(parse, context),
+            var other => throw new BadUsageException($"--format: expected {Onnx} or {ExportOptions.DenseShaped}, found '{other}'."),
+        };
+    }
+
+    int WriteOnnx(ParseResult parse, VerbContext context, string? target)
+    {
+        var options = new OnnxExportOptions
+        {
+            Model = parse.GetRequiredValue(_model),
+            Output = parse.GetRequiredValue(_output),
+            Target = target is null ? ExportTarget.OnnxRuntime : ExportTargets.Parse(target)
+                ?? throw new BadUsageException($"--target: expected one of {string.Join(", ", ExportTargets.Names)}, found '{target}'."),
+            Force = context.Force,
+            AllowedConfig = context.AllowedConfig,
+        };
+        var result = OnnxExport.Write(options, context.Progress, context.Cancellation);
+        context.Show(result, OnnxExportJson.Default.OnnxExportResult, [], console => SizesView.Line(console,
+            $"{result.Output}: {Text.Count(result.Parameters)} parameters, {Text.Bytes(result.Bytes)} (onnx for {result.Target})"));
+        return ExitCodes.Fine;
+    }
+
+    int WriteDenseShaped(ParseResult parse, VerbContext context)
     {
         var options = new ExportOptions
         {
             Model = parse.GetRequiredValue(_model),
-            Format = parse.GetRequiredValue(_format),
+            Format = ExportOptions.DenseShaped,
             Output = parse.GetRequiredValue(_output),
             Force = context.Force,
             AllowedConfig = context.AllowedConfig,

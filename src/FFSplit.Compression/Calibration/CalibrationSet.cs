@@ -1,9 +1,9 @@
 using System.Globalization;
 using FFSplit.Checkpoints;
 using FFSplit.Checkpoints.Batches;
+using FFSplit.Checkpoints.Sentences;
 using FFSplit.Checkpoints.Tokenization;
 using FFSplit.Evaluation.Samples;
-using FFSplit.Evaluation.Tasks;
 using FFSplit.Evaluation.Windows;
 
 namespace FFSplit.Compression.Calibration;
@@ -81,7 +81,7 @@ public sealed record CalibrationSet(IReadOnlyList<Batch> Batches, IReadOnlyList<
         else
             samples = [.. BuiltInText().Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(line => new Sample(line))];
         var pooling = checkpoint.Pooling;
-        var preparation = pooling is null ? null : new TextPreparation(pooling.Prompt, pooling.LowerCase);
+        var preparation = TextPreparation.Of(pooling);
         var length = MaxLengthRule.Choose(options.MaxLength, pooling?.MaxLength, tokenizer.ModelMaxLength, checkpoint.Architecture.MaximumLength);
         var inputs = samples.Select(s => new TextInput(preparation?.Apply(s.Text) ?? s.Text, s.Pair is null ? null : preparation?.Apply(s.Pair) ?? s.Pair)).ToArray();
         var encoded = BatchBuilder.Encode(tokenizer, inputs, length, progress, cancellation);

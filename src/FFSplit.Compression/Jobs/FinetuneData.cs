@@ -10,7 +10,6 @@ using FFSplit.Checkpoints.Tokenization;
 using FFSplit.Evaluation.Glue;
 using FFSplit.Evaluation.Labels;
 using FFSplit.Evaluation.Samples;
-using FFSplit.Evaluation.Tasks;
 using FFSplit.Evaluation.Windows;
 using FFSplit.Modeling.Training.Data;
 using FFSplit.Modeling.Training.Objectives;
@@ -47,7 +46,7 @@ sealed record FinetuneData(IObjective Objective, IReadOnlyList<Example> Examples
         var pooling = checkpoint.Pooling;
         var length = MaxLengthRule.Choose(options.MaxLength, pooling?.MaxLength, tokenizer.ModelMaxLength,
             checkpoint.Architecture.MaximumLength);
-        var reader = new ExampleReader(tokenizer, length, pooling is null ? null : new TextPreparation(pooling.Prompt, pooling.LowerCase));
+        var reader = new ExampleReader(tokenizer, length, TextPreparation.Of(pooling));
         var padding = new Padding(tokenizer.PadId, tokenizer.UsesTypeIds);
         return options.Objective switch
         {

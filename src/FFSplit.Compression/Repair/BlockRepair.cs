@@ -79,7 +79,6 @@ sealed class BlockRepair : IDisposable
         if (_heldOut.Tokens == 0 || _fit.Tokens == 0) return new RepairedBlock(chosen, best);
         var original = Stacked(_weights, rawLight: false, dense);
         var diagonal = _fit.Gram.diagonal();
-        var size = Length(dense);
         var few = _fit.Tokens < (long)options.TokensPerFeature * Features;
         foreach (var ridge in few ? options.Ridges.Concat(options.StrongRidges) : options.Ridges)
         {
@@ -87,8 +86,7 @@ sealed class BlockRepair : IDisposable
             // The bias is an intercept: pulling it anywhere would only shift the mean.
             var weights = cat([Scale(diagonal, 0, _heavy, ridge), zeros(_bias, dtype: ScalarType.Float64),
                 Scale(diagonal, _heavy + _bias, Features - _heavy - _bias, ridge)]);
-            using var fitted = PartialReducedRank.Solve(_fit, _free, _split.Light.Rank, original, weights);
-            using var solution = GrowthBound.Apply(fitted, _fit, original, _bias > 0 ? _heavy : null, size, options.MostGrowth);
+            using var solution = PartialReducedRank.Solve(_fit, _free, _split.Light.Rank, original, weights);
             var tensors = Round(solution);
             using var stored = new TensorSource(tensors.Values);
             var after = _heldOut.RelativeError(Stacked(stored, rawLight: true, null));
@@ -128,14 +126,6 @@ sealed class BlockRepair : IDisposable
         if (count == 0) return zeros(0, dtype: ScalarType.Float64);
         var mean = diagonal.narrow(0, start, count).mean();
         return full([count], ridge, dtype: ScalarType.Float64) * mean;
-    }
-
-    // Length of each output's weights over all neurons of the dense FFN, (d).
-    Tensor Length(Tensor? dense)
-    {
-        var squares = dense is null ? zeros(_split.HiddenSize, dtype: ScalarType.Float64) : dense.square().sum([0L]);
-        if (_split.Heavy is { } heavy) squares += _weights[heavy.Down].to(ScalarType.Float64).square().sum([1L]);
-        return squares.sqrt();
     }
 
     /// <summary>All output weights as one (features × d) matrix, float64.</summary>

@@ -26,7 +26,7 @@ static class RepairFingerprint
             // What the options above leave open: --layers, --no-match, and statistics that came out otherwise.
             ["the plan's layers"] = Hash(plan),
             ["the ridges"] = string.Join(' ', repair.Options.Ridges.Concat(repair.Options.StrongRidges)
-                .Append(repair.Options.TokensPerFeature).Append(repair.Options.MostGrowth).Select(Text)),
+                .Append(repair.Options.TokensPerFeature).Select(Text)),
             ["--threads"] = Text(get_num_threads()),
             ["ffsplit"] = ToolVersion.Current,
         };

@@ -12,9 +12,6 @@ public sealed record RepairOptions
     /// <summary>Tokens that a feature should have; fewer are warned of.</summary>
     public int TokensPerFeature { get; init; } = 5;
 
-    /// <summary>How far the weights of an output may move, as a multiple of how far the median output's do; see <see cref="GrowthBound"/>.</summary>
-    public double MostGrowth { get; init; } = 16;
-
     /// <summary>Bytes of hidden states above which they lie in a scratch file.</summary>
     public long MemoryLimit { get; init; } = 1L << 30;
 }

@@ -1,4 +1,5 @@
 using FFSplit.Checkpoints.Batches;
+using FFSplit.Checkpoints.Sentences;
 using FFSplit.Checkpoints.Tokenization;
 
 namespace FFSplit.Evaluation.Tasks;

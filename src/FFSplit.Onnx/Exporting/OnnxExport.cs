@@ -1,4 +1,5 @@
 using FFSplit.Checkpoints;
+using FFSplit.Checkpoints.Exports;
 using FFSplit.Checkpoints.Files;
 using FFSplit.Onnx.Emitting;
 using FFSplit.Onnx.Protobuf;
@@ -52,13 +53,24 @@ public static class OnnxExport
         ArgumentNullException.ThrowIfNull(options);
         using var checkpoint = Checkpoint.Open(options.Model, options.AllowedConfig);
         AtomicFolder.EnsureApart(checkpoint.Folder, options.Output);
-        var record = ExportRecord.Of(checkpoint, options.Target);
+        var record = new ExportRecord
+        {
+            Target = options.Target.Name(),
+            Precision = "fp32",
+            ModelFile = ModelPath,
+            MaximumLength = checkpoint.Architecture.MaximumLength,
+            Split = checkpoint.Architecture.IsSplit,
+            Parameters = ParameterCounts.Of(checkpoint).Total,
+            Source = Path.GetFileName(checkpoint.Folder),
+            SourceHash = checkpoint.Weights.Hash,
+            ToolVersion = ToolVersion.Current,
+        };
         var graph = ModelEmitter.Emit(checkpoint, options.Target switch
         {
             ExportTarget.OnnxRuntime => builder => new OnnxRuntimeOperators(builder),
             ExportTarget.Portable => builder => new OperatorSet(builder),
             _ => throw new ArgumentOutOfRangeException(nameof(options), options.Target, "Not a target."),
-        }, record.ToMetadata());
+        }, new Dictionary<string, string> { ["ffsplit"] = record.ToJson() });
 
         using var folder = AtomicFolder.Create(options.Output, options.Force);
         FolderCopy.AllButWeights(checkpoint.Folder, folder.WorkFolder, ["config.json", "ffsplit.json", ExportRecord.FileName], cancellation);
@@ -71,6 +83,6 @@ public static class OnnxExport
         var size = new[] { path, path + "_data" }.Where(File.Exists).Sum(f => new FileInfo(f).Length);
         cancellation.ThrowIfCancellationRequested();
         folder.Commit();
-        return new OnnxExportResult(options.Output, options.Target.Name(), size, ParameterCounts.Of(checkpoint).Total);
+        return new OnnxExportResult(options.Output, record.Target, size, record.Parameters);
     }
 }

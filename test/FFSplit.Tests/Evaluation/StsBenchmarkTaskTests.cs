@@ -1,4 +1,5 @@
 using FFSplit.Checkpoints;
+using FFSplit.Checkpoints.Sentences;
 using FFSplit.Evaluation.Samples;
 using FFSplit.Evaluation.Tasks;
 

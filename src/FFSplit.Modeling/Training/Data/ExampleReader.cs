@@ -1,8 +1,8 @@
 using FFSplit.Checkpoints;
 using FFSplit.Checkpoints.Batches;
+using FFSplit.Checkpoints.Sentences;
 using FFSplit.Checkpoints.Tokenization;
 using FFSplit.Evaluation.Samples;
-using FFSplit.Evaluation.Tasks;
 using FFSplit.Evaluation.Windows;
 
 namespace FFSplit.Modeling.Training.Data;

@@ -1,4 +1,4 @@
-namespace FFSplit.Evaluation.Tasks;
+namespace FFSplit.Checkpoints.Sentences;
 
 /// <summary>What a sentence encoder's folder wants done to a text before it is tokenised, in the order in which sentence-transformers
 /// does it: the prompt in front, white space off both ends, small letters.</summary>
@@ -6,6 +6,9 @@ namespace FFSplit.Evaluation.Tasks;
 /// <param name="LowerCase">do_lower_case of sentence_bert_config.json.</param>
 public sealed record TextPreparation(string Prompt = "", bool LowerCase = false)
 {
+    /// <summary>What a folder's modules want; null for a folder without them.</summary>
+    public static TextPreparation? Of(SentencePooling? pooling) => pooling is null ? null : new TextPreparation(pooling.Prompt, pooling.LowerCase);
+
     /// <summary>The text as the tokenizer should get it.</summary>
     public string Apply(string text)
     {
