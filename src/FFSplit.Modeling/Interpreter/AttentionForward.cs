@@ -39,7 +39,7 @@ static class AttentionForward
     {
         // The kernel divides by √(head size) and takes no scale of its own.
         var factor = attention.ScoreScale * Math.Sqrt(attention.HeadSize);
-        if (Math.Abs(factor - 1) > 1e-12) query *= factor;
+        if (Math.Abs(factor - 1) > 1e-12) query = query.Times(factor);
         var bias = context.ScoreBias(attention, kernelMasks: true, out var causal);
         // The kernel keeps its softmax in float32 whatever the type of its operands is.
         if (bias is not null && bias.dtype != query.dtype) bias = bias.to(query.dtype);
@@ -48,8 +48,8 @@ static class AttentionForward
 
     static Tensor Stepwise(Attention attention, Tensor query, Tensor key, Tensor value, ForwardContext context, DropoutSource dropout)
     {
-        var scores = Forward.Single((query * attention.ScoreScale).matmul(key.transpose(2, 3)));
-        if (context.ScoreBias(attention, kernelMasks: false, out _) is { } bias) scores += bias;
+        var scores = Forward.Single(query.Times(attention.ScoreScale).matmul(key.transpose(2, 3)));
+        if (context.ScoreBias(attention, kernelMasks: false, out _) is { } bias) scores = scores.Plus(bias);
         var weights = dropout.Drop(nn.functional.softmax(scores, -1), dropout.Places.AttentionWeights);
         return weights.to(value.dtype).matmul(value);
     }
@@ -62,7 +62,7 @@ static class AttentionForward
         var turning = rotary.Dimensions == size ? x : x.narrow(3, 0, rotary.Dimensions);
         var half = rotary.Dimensions / 2;
         var turned = cat([-turning.narrow(3, half, half), turning.narrow(3, 0, half)], -1);
-        var result = turning * cos + turned * sin;
+        var result = (turning * cos).Plus(turned * sin);
         if (result.dtype != x.dtype) result = result.to(x.dtype);
         return rotary.Dimensions == size ? result : cat([result, x.narrow(3, rotary.Dimensions, size - rotary.Dimensions)], -1);
     }

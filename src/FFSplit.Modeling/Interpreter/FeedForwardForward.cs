@@ -37,8 +37,8 @@ public static class FeedForwardForward
             probe?.Hidden(block, pre, hidden);
             y = weights.Product(hidden, heavy.Down, ffn.OutputBias);
         }
-        if (Light(ffn, weights, x) is { } light) y = y is null ? light : y + light;
-        if (ffn.Heavy is null && ffn.OutputBias is { } bias) y = y is null ? weights[bias].expand_as(x) : y + weights[bias];
+        if (Light(ffn, weights, x) is { } light) y = y is null ? light : y.Plus(light);
+        if (ffn.Heavy is null && ffn.OutputBias is { } bias) y = y is null ? weights[bias].expand_as(x) : y.Plus(weights[bias]);
         y ??= zeros_like(x);
         probe?.Leaving(block, y);
         return y;

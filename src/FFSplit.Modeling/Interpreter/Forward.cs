@@ -22,7 +22,7 @@ public static class Forward
     public static Tensor Norm(Norm norm, IWeightSource weights, Tensor x) => norm switch
     {
         Norm.Layer layer => nn.functional.layer_norm(x, [layer.Size], layer.Weight is null ? null : weights[layer.Weight], layer.Bias is null ? null : weights[layer.Bias], layer.Epsilon),
-        Norm.RootMeanSquare rms => x * (x.pow(2).mean([-1L], keepdim: true) + rms.Epsilon).rsqrt() * weights[rms.Weight],
+        Norm.RootMeanSquare rms => x * x.square().mean([-1L], keepdim: true).Plus(rms.Epsilon).rsqrt() * weights[rms.Weight],
         _ => throw UnknownCase(norm),
     };
 
@@ -31,18 +31,18 @@ public static class Forward
     {
         Activation.Gelu => nn.functional.gelu(x),
         Activation.GeluTanh => nn.functional.gelu(x, TorchSharp.Modules.GELU.Approximate.tanh, inplace: false),
-        Activation.QuickGelu => x * (x * 1.702).sigmoid(),
+        Activation.QuickGelu => x * x.Times(1.702).sigmoid(),
         Activation.Relu => nn.functional.relu(x),
         Activation.ReluSquared => nn.functional.relu(x).square(),
         Activation.Silu => nn.functional.silu(x),
         Activation.Tanh => x.tanh(),
-        Activation.ClippedGelu => nn.functional.gelu(x).clamp(-10, 10),
-        Activation.HardSwish => x * (x + 3).clamp(0, 6) / 6,
+        Activation.ClippedGelu => nn.functional.gelu(x).Within(-10, 10),
+        Activation.HardSwish => (x * x.Plus(3).Within(0, 6)).Over(6),
         Activation.LeakyRelu => nn.functional.leaky_relu(x, 0.01),
-        Activation.Relu6 => x.clamp(0, 6),
+        Activation.Relu6 => x.Within(0, 6),
         Activation.Mish => x * nn.functional.softplus(x).tanh(),
         Activation.Sigmoid => x.sigmoid(),
-        Activation.Laplace => 0.5 * (1 + ((x - 0.707107) / (0.282095 * Math.Sqrt(2))).erf()),
+        Activation.Laplace => x.Minus(0.707107).Over(0.282095 * Math.Sqrt(2)).erf().Plus(1).Times(0.5),
         Activation.SqrtSoftplus => nn.functional.softplus(x).sqrt(),
         Activation.Identity => x,
         _ => throw UnknownCase(activation),
@@ -54,9 +54,9 @@ public static class Forward
         var x = Rows(weights[embeddings.Tokens], context.InputIds);
         if (embeddings.TokenProjection is { } projection) x = Linear(projection, weights, x);
         if (embeddings.TokenTypes is { } types)
-            x += Rows(weights[types], context.TokenTypeIds ?? zeros_like(context.InputIds));
+            x = x.Plus(Rows(weights[types], context.TokenTypeIds ?? zeros_like(context.InputIds)));
         if (embeddings.Positions is { } positions)
-            x += Rows(weights[positions.Table], PositionIds(positions, context));
+            x = x.Plus(Rows(weights[positions.Table], PositionIds(positions, context)));
         if (embeddings.Norm is { } norm) x = Norm(norm, weights, Single(x));
         if (context.Dropout is { } dropout) x = dropout.Drop(x, dropout.Places.Embeddings);
         return Single(embeddings.Projection is { } last ? Linear(last, weights, x) : x);
@@ -71,7 +71,8 @@ public static class Forward
     public static Tensor Block(Block block, IWeightSource weights, Tensor x, ForwardContext context, IFeedForwardProbe? probe = null)
     {
         var (residual, input) = BeforeFeedForward(block, weights, x, context);
-        return AfterFeedForward(block, weights, residual + Drop(FeedForwardForward.Run(block, weights, input, probe), context, context.Dropout?.Places.FeedForward));
+        return AfterFeedForward(block, weights, residual.Plus(
+            Drop(FeedForwardForward.Run(block, weights, input, probe), context, context.Dropout?.Places.FeedForward)));
     }
 
     /// <summary>A block up to its FFN.</summary>
@@ -81,13 +82,13 @@ public static class Forward
         switch (block.Layout)
         {
             case ResidualLayout.PreNorm:
-                x += Attend(Norm(block.AttentionNorm, weights, x));
+                x = x.Plus(Attend(Norm(block.AttentionNorm, weights, x)));
                 return (x, Norm(block.FeedForwardNorm, weights, x));
             case ResidualLayout.PostNorm:
-                x = Norm(block.AttentionNorm, weights, x + Attend(x));
+                x = Norm(block.AttentionNorm, weights, x.Plus(Attend(x)));
                 return (x, x);
             case ResidualLayout.Parallel:
-                return (x + Attend(Norm(block.AttentionNorm, weights, x)), Norm(block.FeedForwardNorm, weights, x));
+                return (x.Plus(Attend(Norm(block.AttentionNorm, weights, x))), Norm(block.FeedForwardNorm, weights, x));
             default:
                 throw UnknownCase(block.Layout);
         }
@@ -150,12 +151,12 @@ public static class Forward
         switch (positions.Source)
         {
             case PositionSource.Column:
-                return arange(context.Batch.Length).unsqueeze(0) + positions.Offset;
+                return SafeArithmetic.Range(context.Batch.Length).unsqueeze(0).Plus(positions.Offset);
             case PositionSource.Mask:
-                return context.Mask.cumsum(1) * context.Mask - 1 + positions.Offset;
+                return (context.Mask.cumsum(1) * context.Mask).Plus(positions.Offset - 1);
             case PositionSource.NonPadIds:
-                var real = context.InputIds.ne(positions.PadId).to(ScalarType.Int64);
-                return real.cumsum(1) * real - 1 + positions.Offset;
+                var real = context.InputIds.Differs(positions.PadId).to(ScalarType.Int64);
+                return (real.cumsum(1) * real).Plus(positions.Offset - 1);
             default:
                 throw UnknownCase(positions.Source);
         }

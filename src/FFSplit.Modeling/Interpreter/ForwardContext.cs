@@ -33,12 +33,12 @@ public sealed class ForwardContext : IDisposable
         // A causal model's real tokens never see padding on the right.
         Tensor? bias = null;
         if (batch.TokenCount < (long)batch.Rows * batch.Length && !(architecture.Causal && PaddedRight(batch)))
-            bias = ((1 - Mask).to(ScalarType.Float32) * Masked).view(batch.Rows, 1, 1, batch.Length);
+            bias = Mask.Times(-1).Plus(1).to(ScalarType.Float32).Times(Masked).view(batch.Rows, 1, 1, batch.Length);
         if (architecture.RelativeBias is { } relative)
         {
             var buckets = tensor(relative.BucketTable(batch.Length), batch.Length, batch.Length);
             var table = Forward.Rows(shared[relative.Table], buckets).permute(2, 0, 1).unsqueeze(0);
-            bias = bias is null ? table.contiguous() : table + bias;
+            bias = bias is null ? table.contiguous() : table.Plus(bias);
         }
         _bias = bias is null ? null : Keep(bias);
     }
@@ -72,10 +72,10 @@ public sealed class ForwardContext : IDisposable
         using var scope = NewDisposeScope();
         var all = ones(Batch.Length, Batch.Length);
         var hidden = attention.Causal ? all.triu(1) : zeros(Batch.Length, Batch.Length);
-        if (windowed) hidden += all.tril(-key);
-        if (windowed && !attention.Causal) hidden += all.triu(key);
-        var causal = (hidden * Masked).view(1, 1, Batch.Length, Batch.Length);
-        return _causalMasks[key] = Keep(_bias is null ? causal : causal + _bias);
+        if (windowed) hidden = hidden.Plus(all.tril(-key));
+        if (windowed && !attention.Causal) hidden = hidden.Plus(all.triu(key));
+        var causal = hidden.Times(Masked).view(1, 1, Batch.Length, Batch.Length);
+        return _causalMasks[key] = Keep(_bias is null ? causal : causal.Plus(_bias));
     }
 
     /// <summary>cos and sin, each (length × rotating dimensions), both halves alike.</summary>
@@ -104,9 +104,9 @@ public sealed class ForwardContext : IDisposable
     public Tensor Pick(Tensor hidden, ClassifiedToken token, int? padId)
     {
         if (token == ClassifiedToken.First) return hidden.select(1, 0);
-        var read = padId is { } pad ? Mask * InputIds.ne(pad).to(ScalarType.Int64) : Mask;
+        var read = padId is { } pad ? Mask * InputIds.Differs(pad).to(ScalarType.Int64) : Mask;
         // The largest column that is read; 0 where a row has none.
-        var last = (read * arange(Batch.Length)).amax(1).view(Batch.Rows, 1, 1).expand(Batch.Rows, 1, hidden.shape[2]);
+        var last = (read * SafeArithmetic.Range(Batch.Length)).amax(1).view(Batch.Rows, 1, 1).expand(Batch.Rows, 1, hidden.shape[2]);
         return hidden.gather(1, last).squeeze(1);
     }
 

@@ -36,8 +36,8 @@ static class ModelOutputReader
         var parts = pooling.Modes.Select(mode => mode switch
         {
             PoolingMode.Cls => last.select(1, 0),
-            PoolingMode.Max => last.masked_fill(mask.eq(0), -1e9).amax(1),
-            PoolingMode.Mean => (last * mask).sum(1) / mask.sum(1).clamp_min(1e-9),
+            PoolingMode.Max => last.Plus(mask.Times(-1).Plus(1).Times(-1e9)).amax(1),
+            PoolingMode.Mean => (last * mask).sum(1) / mask.sum(1).AtLeast(1e-9),
             _ => throw new ArgumentOutOfRangeException(nameof(pooling), mode, "The torch interpreter has no such pooling."),
         }).ToArray();
         var vector = parts.Length == 1 ? parts[0] : cat(parts, -1);
@@ -56,7 +56,7 @@ static class ModelOutputReader
                 var count = Math.Min(step, length - 1 - start);
                 var logits = Forward.LanguageModelLogits(head, weights, last[row].narrow(0, start, count));
                 var next = context.InputIds[row].narrow(0, start + 1, count).unsqueeze(1);
-                var chosen = (logits.gather(1, next).squeeze(1) - logits.logsumexp(1)).contiguous();
+                var chosen = logits.gather(1, next).squeeze(1).Minus(logits.logsumexp(1)).contiguous();
                 chosen.data<float>().CopyTo(result.AsSpan(row * (length - 1) + start, count));
             }
         return new DenseArray([rows, length - 1], result);

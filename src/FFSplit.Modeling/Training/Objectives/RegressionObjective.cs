@@ -38,7 +38,7 @@ public sealed class RegressionObjective(Padding padding) : IObjective
 
     /// <inheritdoc/>
     public Tensor Loss(Tensor outputs, TaskBatch batch)
-        => (outputs.squeeze(1) - tensor(Array.ConvertAll(batch.Targets, t => (float)t))).square().sum();
+        => outputs.squeeze(1).Minus(tensor(Array.ConvertAll(batch.Targets, t => (float)t))).square().sum();
 
     /// <inheritdoc/>
     public IEnumerable<double[]> Remember(Tensor outputs)

@@ -57,11 +57,12 @@ public sealed class SimilarityObjective(Padding padding, SentencePooling pooling
     {
         var cosines = Cosines(outputs);
         var scores = tensor(Array.ConvertAll(batch.Targets, t => (float)t));
-        if (loss == SimilarityLoss.MeanSquaredError) return (cosines - scores).square().sum();
+        if (loss == SimilarityLoss.MeanSquaredError) return cosines.Minus(scores).square().sum();
         // Element (i, j) holds cosⱼ − cosᵢ; only pairs in which i should lie above j count.
         var above = scores.unsqueeze(1).gt(scores.unsqueeze(0));
-        var differences = (CoSentScale * (cosines.unsqueeze(0) - cosines.unsqueeze(1))).masked_fill(above.logical_not(), -1e9);
-        return cat([zeros(1), differences.reshape(-1)]).logsumexp(0) * batch.Count;
+        var differences = cosines.unsqueeze(0).Minus(cosines.unsqueeze(1)).Times(CoSentScale)
+            .Plus(above.logical_not().to(ScalarType.Float32).Times(-1e9));
+        return cat([zeros(1), differences.reshape(-1)]).logsumexp(0).Times(batch.Count);
     }
 
     /// <inheritdoc/>

@@ -1,5 +1,6 @@
 using FFSplit.Checkpoints;
 using FFSplit.Checkpoints.Architectures;
+using FFSplit.Modeling.Interpreter;
 using FFSplit.Modeling.Training.Data;
 using FFSplit.Modeling.Training.Objectives;
 using static TorchSharp.torch;
@@ -58,7 +59,7 @@ public sealed class Distillation : IDisposable
             if (_options.Logits > 0) teacherOutputs = _objective.Outputs(pass, batch);
         }
         var loss = zeros(1).sum();
-        if (teacherOutputs is not null) loss += _options.Logits * Difference(outputs, teacherOutputs);
+        if (teacherOutputs is not null) loss = loss.Plus(Difference(outputs, teacherOutputs).Times(_options.Logits));
         if (NeedsBlocks)
         {
             var real = student.Context.Mask.to(ScalarType.Float32).unsqueeze(-1);
@@ -66,9 +67,9 @@ public sealed class Distillation : IDisposable
             for (var i = 0; i < _blocks.Length; i++)
             {
                 var target = teacherBlocks[_blocks[i]];
-                sum += ((student.Blocks[i] - target) * real).square().sum() / (target * real).square().sum().clamp_min(1e-12);
+                sum = sum.Plus((student.Blocks[i].Minus(target) * real).square().sum() / (target * real).square().sum().AtLeast(1e-12));
             }
-            loss += _options.Hidden * batch.Count / _blocks.Length * sum;
+            loss = loss.Plus(sum.Times(_options.Hidden * batch.Count / _blocks.Length));
         }
         return loss.MoveToOuterDisposeScope();
     }
@@ -78,12 +79,12 @@ public sealed class Distillation : IDisposable
 
     Tensor Difference(Tensor student, Tensor teacher)
     {
-        if (!_objective.Distribution) return (student - teacher).square().sum();
+        if (!_objective.Distribution) return student.Minus(teacher).square().sum();
         // T² keeps the gradient's size whatever the temperature (Hinton and others, "Distilling the knowledge in a neural network", 2015).
         var temperature = _options.Temperature;
-        var own = nn.functional.log_softmax(student / temperature, 1);
-        var log = nn.functional.log_softmax(teacher / temperature, 1);
-        return temperature * temperature * (log.exp() * (log - own)).sum();
+        var own = nn.functional.log_softmax(student.Over(temperature), 1);
+        var log = nn.functional.log_softmax(teacher.Over(temperature), 1);
+        return (log.exp() * log.Minus(own)).sum().Times(temperature * temperature);
     }
 
     static void Check(Checkpoint teacher, Architecture student, DistillationOptions options)

@@ -61,9 +61,9 @@ sealed class StepRunner(TrainingSetup setup, TrainingOptions options, AdamW opti
         else
         {
             loss = teacher.Loss(pass, outputs, batch);
-            if (teacher.TaskWeight > 0) loss += teacher.TaskWeight * setup.Objective.Loss(outputs, batch);
+            if (teacher.TaskWeight > 0) loss = loss.Plus(setup.Objective.Loss(outputs, batch).Times(teacher.TaskWeight));
         }
-        loss /= outputsOfStep;
+        loss = loss.Over(outputsOfStep);
         var value = loss.item<float>();
         if (float.IsFinite(value)) loss.backward();
         return value;
