@@ -15,8 +15,10 @@ public sealed record SentencePooling(
     const string Remedy = "Use a folder whose sentence vectors come from a transformer, a pooling and at most a normalisation.";
 
     /// <summary>Reads the folder's modules; null where there is no modules.json.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="size">Width of the hidden states that are pooled; null where that is not known.</param>
     /// <exception cref="BadInputException">A module or a pooling mode that is not supported, by name.</exception>
-    public static SentencePooling? Load(string folder, int size)
+    public static SentencePooling? Load(string folder, int? size)
     {
         var path = Path.Combine(folder, "modules.json");
         if (JsonFile.ReadIfPresent(path, Remedy) is not { } modules) return null;
@@ -59,7 +61,7 @@ public sealed record SentencePooling(
         return null;
     }
 
-    static SentencePooling ReadPooling(string path, int size)
+    static SentencePooling ReadPooling(string path, int? size)
     {
         var config = JsonFile.Read(path, Remedy);
         if (config.ValueKind != JsonValueKind.Object) throw new BadInputException(path, "an object with pooling modes", $"{config.ValueKind}", Remedy);
@@ -85,7 +87,7 @@ public sealed record SentencePooling(
                     break;
                 case "include_prompt": includePrompt = property.Value.ValueKind != JsonValueKind.False; break;
                 case "word_embedding_dimension" or "embedding_dimension":
-                    if (Whole(property.Value) != size)
+                    if (size is not null && Whole(property.Value) != size)
                         throw new BadInputException($"{path}, key '{property.Name}'", $"{size}, the model's hidden size", property.Value.ToString(), Remedy);
                     break;
                 default:

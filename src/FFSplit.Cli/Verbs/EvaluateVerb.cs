@@ -5,6 +5,7 @@ using FFSplit.Compression.Jobs;
 using FFSplit.Evaluation.Labels;
 using FFSplit.Evaluation.Metrics;
 using FFSplit.Evaluation.Tasks;
+using FFSplit.Experiments.Judging;
 
 namespace FFSplit.Cli.Verbs;
 
@@ -69,11 +70,11 @@ sealed class EvaluateVerb : Verb
             LabelMap = parse.GetValue(_labelMap) is { } map ? LabelMap.Parse(map) : null,
             Bootstrap = new BootstrapOptions { Resamples = parse.GetValue(_bootstrap), Seed = context.Seed },
             MaxDrop = parse.GetValue(_maxDrop),
-            AllowedConfig = context.AllowedConfig,
         };
         options.Validate();
         context.PrepareTorch();
-        var comparison = EvaluateJob.Run(options, context.Progress, context.Cancellation);
+        var comparison = EvaluateJob.Run(options, new AnyModelOpener(context.AllowedConfig, context.Threads), context.Progress,
+            context.Cancellation);
         context.Show(comparison, JobJson.Default.Comparison, [.. comparison.Models.SelectMany(m => m.Result.Notices).Distinct()],
             console => ComparisonView.Write(console, comparison));
         if (comparison.Passed) return ExitCodes.Fine;

@@ -1,11 +1,9 @@
 using FFSplit.Checkpoints;
-using FFSplit.Checkpoints.Batches;
 using FFSplit.Evaluation;
 using FFSplit.Evaluation.Metrics;
 using FFSplit.Evaluation.Samples;
 using FFSplit.Evaluation.Tasks;
 using FFSplit.Evaluation.Windows;
-using FFSplit.Modeling;
 
 namespace FFSplit.Compression.Jobs;
 
@@ -36,9 +34,6 @@ public sealed record EvaluateOptions
     /// <summary>How the intervals of the differences are drawn.</summary>
     public BootstrapOptions Bootstrap { get; init; } = new();
 
-    /// <summary>Config keys to pass over although they are not understood.</summary>
-    public IReadOnlyCollection<string> AllowedConfig { get; init; } = [];
-
     /// <summary>Checks what can be checked without a model.</summary>
     /// <exception cref="BadUsageException">Names the option.</exception>
     public void Validate()
@@ -59,32 +54,34 @@ public sealed record EvaluateOptions
 public static class EvaluateJob
 {
     /// <summary>Runs the task on one model after the other, each alone in memory.</summary>
+    /// <param name="options">Which models, on what.</param>
+    /// <param name="opener">Knows the folders.</param>
+    /// <param name="progress">Told of the long parts.</param>
+    /// <param name="cancellation">Stops the work.</param>
     /// <exception cref="BadInputException">A model or the data cannot be used.</exception>
-    public static Comparison Run(EvaluateOptions options, IProgress<ProgressReport>? progress = null,
+    public static Comparison Run(EvaluateOptions options, IModelOpener opener, IProgress<ProgressReport>? progress = null,
         CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(opener);
         options.Validate();
         var task = TaskRegistry.Create(options.Task,
             new TaskOptions { Data = options.Data, Windows = options.Windows, LabelMap = options.LabelMap }, cancellation);
         // What is wrong with a later model is said before the first has run for minutes.
-        foreach (var folder in options.Models)
-        {
-            using var checkpoint = Checkpoint.Open(folder, options.AllowedConfig);
-            task.Require(Name(folder, options.Models), AvailableOutputs.Of(checkpoint.Architecture, checkpoint.Pooling));
-        }
+        foreach (var folder in options.Models) task.Require(Name(folder, options.Models), opener.Outputs(folder));
         var runs = new List<ITaskRun>();
         foreach (var folder in options.Models)
         {
             var name = Name(folder, options.Models);
-            using var model = LoadedModel.Load(folder, name, options.MaxLength, options.AllowedConfig, cancellation);
+            var model = opener.Open(folder, name, options.MaxLength, cancellation);
+            using var loaded = model.Model;
             var surroundings = new RunOptions
             {
                 First = runs.FirstOrDefault(),
                 WillBeCompared = options.Models.Count > 1,
                 Progress = progress is null || options.Models.Count == 1 ? progress : new NamedProgress(name, progress),
             };
-            runs.Add(task.Run(model.Evaluated, surroundings, cancellation));
+            runs.Add(task.Run(model, surroundings, cancellation));
         }
         progress?.Report(new ProgressReport("drawing intervals", 0, 0));
         return Comparison.OfRuns(runs, options.MaxDrop, options.Bootstrap, cancellation);

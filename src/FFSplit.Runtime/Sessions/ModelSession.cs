@@ -50,6 +50,9 @@ sealed class ModelSession : IDisposable
     /// <summary>The last axis of an output; −1 where it varies.</summary>
     public int Width(string output) => _session.OutputMetadata[output].Dimensions[^1];
 
+    /// <summary>Number of an output's axes.</summary>
+    public int Rank(string output) => _session.OutputMetadata[output].Dimensions.Length;
+
     /// <summary>Lengths of an input's axes; −1 where they vary.</summary>
     public int[] Shape(string input) => _session.InputMetadata[input].Dimensions;
 

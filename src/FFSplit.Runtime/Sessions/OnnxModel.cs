@@ -39,6 +39,12 @@ public sealed class OnnxModel : IBatchModel
     /// <summary>Length of a sentence embedding; null where there is none.</summary>
     public int? EmbeddingSize => Available.HasFlag(ModelOutputs.SentenceEmbedding) ? _session.Width(Sentence) : null;
 
+    /// <summary>Whether logits come for every token: a language model.</summary>
+    public bool IsTokenLevel => Available.HasFlag(ModelOutputs.Logits) && _session.Rank(Logits) == 3;
+
+    /// <summary>Whether keys and values of earlier tokens can be handed in: a causal language model.</summary>
+    public bool Generates => _cache is not null;
+
     internal ModelSession Session => _session;
 
     internal CacheShape? Cache => _cache;

@@ -2,6 +2,7 @@ using FFSplit.Checkpoints;
 using FFSplit.Compression.Jobs;
 using FFSplit.Evaluation.Labels;
 using FFSplit.Evaluation.Samples;
+using FFSplit.Modeling;
 using FFSplit.Modeling.Training;
 using FFSplit.Torch.Tests.Helpers;
 
@@ -50,7 +51,7 @@ public sealed class FinetuneTaskTest : IDisposable
         var data = Folder("sentence\tlabel", i => $"{_lines[i]}\t{i % 2}");
         Assert.Equal(["negative", "positive"], Run(Options("sst-2", data)).Labels);
         var judged = EvaluateJob.Run(new EvaluateOptions { Models = [_folder.File("out")], Task = "sst-2", Data = new DataOptions { Path = data } },
-            cancellation: TestContext.Current.CancellationToken);
+            new TorchModelOpener([]), cancellation: TestContext.Current.CancellationToken);
         Assert.Equal(20, judged.Models[0].Result.Samples);
     }
 

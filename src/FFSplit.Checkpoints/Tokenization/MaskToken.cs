@@ -1,8 +1,6 @@
 using System.Text.Json;
-using FFSplit.Checkpoints;
-using FFSplit.Checkpoints.Tokenization;
 
-namespace FFSplit.Modeling.Training.Data;
+namespace FFSplit.Checkpoints.Tokenization;
 
 /// <summary>Which token hides another.</summary>
 public static class MaskToken
@@ -16,7 +14,7 @@ public static class MaskToken
         foreach (var name in Named(folder).Concat(Usual))
             if (tokenizer.Encode(name, addSpecialTokens: false).Ids is [var id] && tokenizer.Decode([id]).Trim() == name) return id;
         throw new BadInputException(folder, $"a tokenizer with a mask token ({string.Join(" or ", Usual)})", "none",
-            "Use an encoder's folder, or train with --task causal-lm.");
+            "Use the folder of an encoder that was trained to fill masks.");
     }
 
     static IEnumerable<string> Named(string folder)
