@@ -23,12 +23,22 @@ sealed class ExportVerb : Verb
             + "browsers, WinML).",
         HelpName = "NAME",
     };
+    readonly Option<string?> _precision = new("--precision")
+    {
+        Description = "Of the ONNX model's matrices: fp32 (the default), or int8 with a scale for each output.",
+        HelpName = "NAME",
+    };
+    readonly Option<string?> _table = new("--table")
+    {
+        Description = "int8: the token table and the other tables too, with a scale for each row (with --precision int8).",
+        HelpName = "NAME",
+    };
     readonly Option<string> _output = OutputOption("The folder to write.", "FOLDER", required: true);
 
     public ExportVerb() : base("export", "Write a model in a form that other runtimes read: ONNX, or a dense Hugging Face folder.")
     {
         Arguments.Add(_model);
-        foreach (var option in (Option[])[_format, _target, _output]) Options.Add(option);
+        foreach (var option in (Option[])[_format, _target, _precision, _table, _output]) Options.Add(option);
     }
 
     public override IReadOnlyList<string> Examples =>
@@ -39,24 +49,30 @@ sealed class ExportVerb : Verb
 
     public override int Execute(ParseResult parse, VerbContext context)
     {
-        var target = parse.GetValue(_target);
+        var foreign = new Option<string?>[] { _target, _precision, _table }.FirstOrDefault(o => parse.GetValue(o) is not null);
         return parse.GetRequiredValue(_format) switch
         {
-            Onnx => WriteOnnx(parse, context, target),
-            _ when target is not null => throw new BadUsageException("--target belongs to --format onnx."),
+            Onnx => WriteOnnx(parse, context),
+            _ when foreign is not null => throw new BadUsageException($"{foreign.Name} belongs to --format onnx."),
             ExportOptions.DenseShaped => WriteDenseShaped(parse, context),
             var other => throw new BadUsageException($"--format: expected {Onnx} or {ExportOptions.DenseShaped}, found '{other}'."),
         };
     }
 
-    int WriteOnnx(ParseResult parse, VerbContext context, string? target)
+    int WriteOnnx(ParseResult parse, VerbContext context)
     {
+        var (target, precision, table) = (parse.GetValue(_target), parse.GetValue(_precision), parse.GetValue(_table));
+        if (table is not (null or "int8")) throw new BadUsageException($"--table: expected int8, found '{table}'.");
+        if (table is not null && precision != ExportPrecision.EightBit.Name()) throw new BadUsageException("--table int8 needs --precision int8.");
         var options = new OnnxExportOptions
         {
             Model = parse.GetRequiredValue(_model),
             Output = parse.GetRequiredValue(_output),
             Target = target is null ? ExportTarget.OnnxRuntime : ExportTargets.Parse(target)
                 ?? throw new BadUsageException($"--target: expected one of {string.Join(", ", ExportTargets.Names)}, found '{target}'."),
+            Precision = precision is null ? ExportPrecision.Full : ExportPrecisions.Parse(precision)
+                ?? throw new BadUsageException($"--precision: expected one of {string.Join(", ", ExportPrecisions.Names)}, found '{precision}'."),
+            Int8Tables = table is not null,
             Force = context.Force,
             AllowedConfig = context.AllowedConfig,
         };

@@ -20,7 +20,7 @@ static class AttentionEmitter
         using var scope = graph.Scope("attention");
         var simple = attention is { Rotary: null, Causal: false, Window: null } && attention.KeyValueHeads == attention.Heads;
         var mixed = (simple && !sequence.Cached ? operators.WholeAttention(attention, x, sequence) : null) ?? Stepwise();
-        return Addend.Of(operators.Product(mixed, attention.Output.Weight), attention.Output.Bias);
+        return Addend.Of(operators.Weights.Product(mixed, attention.Output.Weight), attention.Output.Bias);
 
         string Stepwise()
         {

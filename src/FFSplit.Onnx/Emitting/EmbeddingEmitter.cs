@@ -23,7 +23,7 @@ static class EmbeddingEmitter
         if (embeddings.Norm is { } norm) x = operators.Norm(x, norm);
         return embeddings.Projection is { } last ? operators.Linear(x, last) : x;
 
-        string Rows(WeightBinding table, string ids) => graph.Add("Gather", [graph.Weight(table), ids]);
+        string Rows(WeightBinding table, string ids) => operators.Weights.Rows(table, ids);
         string Plus(string a, string b) => graph.Add("Add", [a, b]);
     }
 }

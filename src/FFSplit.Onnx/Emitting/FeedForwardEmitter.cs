@@ -15,12 +15,12 @@ static class FeedForwardEmitter
     {
         using var scope = graph.Scope("ffn");
         var terms = new List<string>();
-        if (ffn.Heavy is { } heavy) terms.Add(operators.Product(Whole(heavy), heavy.Down));
+        if (ffn.Heavy is { } heavy) terms.Add(operators.Weights.Product(Whole(heavy), heavy.Down));
         switch (ffn.Light)
         {
             case LightPart.None: break;
             case LightPart.Linear linear: terms.Add(Product(x, linear.Map)); break;
-            case LightPart.Dense dense: terms.Add(operators.Product(Whole(dense.Neurons), dense.Neurons.Down)); break;
+            case LightPart.Dense dense: terms.Add(operators.Weights.Product(Whole(dense.Neurons), dense.Neurons.Down)); break;
             case LightPart.LowRank low:
                 terms.Add(Product(Hidden(low.Up, low.Gate, (f, input) => (Product(input, f), f.Bias)), low.Down));
                 break;
@@ -28,7 +28,7 @@ static class FeedForwardEmitter
         }
         return new Addend(terms, ffn.OutputBias is { } bias ? [bias] : []);
 
-        string Whole(Neurons neurons) => Hidden(neurons.Up, neurons.Gate, (l, input) => (operators.Product(input, l.Weight), l.Bias));
+        string Whole(Neurons neurons) => Hidden(neurons.Up, neurons.Gate, (l, input) => (operators.Weights.Product(input, l.Weight), l.Bias));
 
         // σ(x U + b), gated: σ(x G + b) ∘ (x U + b).
         string Hidden<T>(T up, T? gate, Func<T, string, (string Product, WeightBinding? Bias)> product) where T : class
@@ -40,6 +40,6 @@ static class FeedForwardEmitter
             return graph.Add("Mul", [operators.Activate(gating, gateBias, ffn.Activation), inner]);
         }
 
-        string Product(string input, Factors factors) => operators.Product(operators.Product(input, factors.First), factors.Second);
+        string Product(string input, Factors factors) => operators.Weights.Product(operators.Weights.Product(input, factors.First), factors.Second);
     }
 }

@@ -21,8 +21,8 @@ static class HeadEmitter
             case Head.LanguageModel model:
                 var x = model.Transform is { } transform ? Step(transform, last) : last;
                 if (model.Norm is { } norm) x = operators.Norm(x, norm);
-                var logits = model.Decoder.Weight == architecture.Embeddings.Tokens ? operators.ProductWithTable(x, model.Decoder.Weight)
-                    : operators.Product(x, model.Decoder.Weight);
+                var logits = model.Decoder.Weight == architecture.Embeddings.Tokens ? operators.Weights.ProductWithTable(x, model.Decoder.Weight)
+                    : operators.Weights.Product(x, model.Decoder.Weight);
                 if (model.Decoder.Bias is { } bias) logits = graph.Add("Add", [logits, graph.Weight(bias)]);
                 graph.Output("logits", logits, OnnxType.Float, "batch_size", "sequence_length", model.Decoder.Out);
                 break;
@@ -51,7 +51,7 @@ static class HeadEmitter
 
         string Step(HeadStep step, string value)
         {
-            var product = operators.Product(value, step.Linear.Weight);
+            var product = operators.Weights.Product(value, step.Linear.Weight);
             if (step.Activation is { } activation) return operators.Activate(product, step.Linear.Bias, activation);
             return step.Linear.Bias is { } offset ? graph.Add("Add", [product, graph.Weight(offset)]) : product;
         }

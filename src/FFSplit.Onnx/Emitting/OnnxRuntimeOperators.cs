@@ -1,19 +1,19 @@
 using FFSplit.Checkpoints.Architectures;
 using FFSplit.Onnx.Graphs;
 using FFSplit.Onnx.Protobuf;
+using FFSplit.Onnx.Weights;
 
 namespace FFSplit.Onnx.Emitting;
 
 /// <summary>Operators of ONNX Runtime's own (domain com.microsoft) that its CPU kernels do in one pass; written directly, so that nothing
 /// depends on what its optimizer recognises.</summary>
-sealed class OnnxRuntimeOperators(GraphBuilder graph) : OperatorSet(graph)
+/// <param name="graph">Takes the nodes.</param>
+/// <param name="weights">How weights are stored.</param>
+sealed class OnnxRuntimeOperators(GraphBuilder graph, WeightFormat weights) : OperatorSet(graph, weights)
 {
     const string Own = "com.microsoft";
 
     public override IReadOnlyDictionary<string, long> Opsets { get; } = new Dictionary<string, long> { [""] = 17, [Own] = 1 };
-
-    public override string ProductWithTable(string x, WeightBinding table)
-        => Graph.Add(Own, "FusedMatMul", [x, Graph.Weight(table)], [new OnnxAttribute.Int("transB", 1)]);
 
     public override (string Sum, string Normed) SumNorm(Residual residual, Norm norm)
     {
@@ -58,23 +58,20 @@ sealed class OnnxRuntimeOperators(GraphBuilder graph) : OperatorSet(graph)
 
     public override string? WholeAttention(Attention attention, string x, SequenceContext sequence)
     {
-        var (query, key, value) = (attention.Query, attention.Key, attention.Value);
-        var (width, size) = (query.In, attention.Heads * attention.HeadSize);
-        var name = query.Weight.Name;
-        var weights = Graph.Made($"{name}.with_key_and_value.T", [width, 3 * size], reader =>
-        {
-            var parts = new[] { query, key, value }.Select(l => reader.ReadTransposed(l.Weight)).ToArray();
-            var joined = new float[width * 3 * size];
-            for (var row = 0; row < width; row++)
-                for (var part = 0; part < 3; part++) Array.Copy(parts[part], row * size, joined, (row * 3 + part) * size, size);
-            return joined;
-        });
-        var bias = Graph.Made($"{name}.bias.with_key_and_value", [3 * size],
-            reader => [.. new[] { query, key, value }.SelectMany(l => l.Bias is { } b ? reader.Read(b) : new float[size])]);
-        return Graph.Add(Own, "Attention", [x, weights, bias, sequence.Mask32, "", sequence.Relative ?? ""],
+        Linear[] projections = [attention.Query, attention.Key, attention.Value];
+        var size = attention.Heads * attention.HeadSize;
+        OnnxAttribute[] attributes =
         [
             new OnnxAttribute.Int("num_heads", attention.Heads), new OnnxAttribute.Float("scale", (float)attention.ScoreScale),
             new OnnxAttribute.Float("mask_filter_value", float.MinValue / 2),
-        ]);
+        ];
+        var bias = Graph.Made($"{attention.Query.Weight.Name}.bias.with_key_and_value", [3 * size],
+            reader => [.. projections.SelectMany(l => l.Bias is { } b ? reader.Read(b) : new float[size])]);
+        var matrices = Array.ConvertAll(projections, l => l.Weight);
+        // Its own product is float32's.
+        if (Weights.GetType() == typeof(WeightFormat))
+            return Graph.Add(Own, "Attention", [x, Weights.Joined(matrices), bias, sequence.Mask32, "", sequence.Relative ?? ""], attributes);
+        var parts = Graph.Add("", "Split", [Weights.Product(x, matrices), Graph.Ints(size, size, size)], [new OnnxAttribute.Int("axis", -1)], 3);
+        return Graph.Add(Own, "MultiHeadAttention", [.. parts, bias, sequence.Mask32, sequence.Relative ?? ""], attributes);
     }
 }

@@ -1,12 +1,13 @@
 using FFSplit.Checkpoints.Architectures;
 using FFSplit.Onnx.Graphs;
 using FFSplit.Onnx.Protobuf;
+using FFSplit.Onnx.Weights;
 
 namespace FFSplit.Onnx.Emitting;
 
 /// <summary>How parts of a model become nodes: here by operators of the ONNX standard only (opset 17), which every runtime has. A runtime
 /// with better ones overrides what it can do better.</summary>
-class OperatorSet(GraphBuilder graph)
+class OperatorSet(GraphBuilder graph, WeightFormat weights)
 {
     /// <summary>Versions by domain.</summary>
     public virtual IReadOnlyDictionary<string, long> Opsets { get; } = new Dictionary<string, long> { [""] = 17 };
@@ -14,26 +15,14 @@ class OperatorSet(GraphBuilder graph)
     /// <summary>The graph that nodes are added to.</summary>
     protected GraphBuilder Graph => graph;
 
-    /// <summary>x Wᵀ, W bound as (out × in).</summary>
-    public virtual string Product(string x, WeightBinding weight) => graph.Add("MatMul", [x, graph.Transposed(weight)]);
+    /// <summary>How weights are stored.</summary>
+    public WeightFormat Weights => weights;
 
     /// <summary>x Wᵀ + b.</summary>
     public string Linear(string x, Linear linear)
     {
-        var product = Product(x, linear.Weight);
+        var product = weights.Product(x, linear.Weight);
         return linear.Bias is { } bias ? graph.Add("Add", [product, graph.Weight(bias)]) : product;
-    }
-
-    /// <summary>x Wᵀ with a table that is looked up too, so that only one copy of it is stored.</summary>
-    /// <param name="x">(rows × length × width).</param>
-    /// <param name="table">(ids × width).</param>
-    public virtual string ProductWithTable(string x, WeightBinding table)
-    {
-        var flat = graph.Add("Reshape", [x, graph.Ints(-1, table.Shape[1])]);
-        var product = graph.Add("Gemm", [flat, graph.Weight(table)], new OnnxAttribute.Int("transB", 1));
-        var shape = graph.Add("Concat", [graph.Add("Slice", [graph.Add("Shape", [x]), graph.Ints(0), graph.Ints(2)]), graph.Ints(-1)],
-            new OnnxAttribute.Int("axis", 0));
-        return graph.Add("Reshape", [product, shape]);
     }
 
     /// <summary>A normalisation over the last axis.</summary>

@@ -2,7 +2,9 @@ using FFSplit.Checkpoints;
 using FFSplit.Checkpoints.Exports;
 using FFSplit.Checkpoints.Files;
 using FFSplit.Onnx.Emitting;
+using FFSplit.Onnx.Graphs;
 using FFSplit.Onnx.Protobuf;
+using FFSplit.Onnx.Weights;
 
 namespace FFSplit.Onnx.Exporting;
 
@@ -17,6 +19,12 @@ public sealed record OnnxExportOptions
 
     /// <summary>Who is to run it.</summary>
     public ExportTarget Target { get; init; } = ExportTarget.OnnxRuntime;
+
+    /// <summary>Of matrices.</summary>
+    public ExportPrecision Precision { get; init; }
+
+    /// <summary>Whether tables that are looked up are int8 too; only with <see cref="ExportPrecision.EightBit"/>.</summary>
+    public bool Int8Tables { get; init; }
 
     /// <summary>Whether an existing model folder may be replaced.</summary>
     public bool Force { get; init; }
@@ -56,7 +64,7 @@ public static class OnnxExport
         var record = new ExportRecord
         {
             Target = options.Target.Name(),
-            Precision = "fp32",
+            Precision = options.Precision.Name(),
             ModelFile = ModelPath,
             MaximumLength = checkpoint.Architecture.MaximumLength,
             Split = checkpoint.Architecture.IsSplit,
@@ -67,8 +75,8 @@ public static class OnnxExport
         };
         var graph = ModelEmitter.Emit(checkpoint, options.Target switch
         {
-            ExportTarget.OnnxRuntime => builder => new OnnxRuntimeOperators(builder),
-            ExportTarget.Portable => builder => new OperatorSet(builder),
+            ExportTarget.OnnxRuntime => builder => new OnnxRuntimeOperators(builder, Weights(builder, options)),
+            ExportTarget.Portable => builder => new OperatorSet(builder, Weights(builder, options)),
             _ => throw new ArgumentOutOfRangeException(nameof(options), options.Target, "Not a target."),
         }, new Dictionary<string, string> { ["ffsplit"] = record.ToJson() });
 
@@ -85,4 +93,11 @@ public static class OnnxExport
         folder.Commit();
         return new OnnxExportResult(options.Output, record.Target, size, record.Parameters);
     }
+
+    static WeightFormat Weights(GraphBuilder graph, OnnxExportOptions options) => options.Precision switch
+    {
+        ExportPrecision.Full => new WeightFormat(graph),
+        ExportPrecision.EightBit => new Int8WeightFormat(graph, options.Target == ExportTarget.OnnxRuntime, options.Int8Tables),
+        _ => throw new ArgumentOutOfRangeException(nameof(options), options.Precision, "Not a precision."),
+    };
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using FFSplit.Checkpoints;
 using FFSplit.Checkpoints.Architectures;
 using FFSplit.Onnx.Protobuf;
+using FFSplit.Onnx.Weights;
 
 namespace FFSplit.Onnx.Graphs;
 
@@ -74,6 +75,10 @@ sealed class GraphBuilder(Checkpoint checkpoint)
     public string Made(string name, long[] shape, Func<WeightReader, float[]> make)
         => Constant(name, OnnxType.Float, shape, () => WeightReader.Bytes(make(_weights)));
 
+    /// <summary>Codes of quantised weights.</summary>
+    public string Codes(string name, long[] shape, Func<WeightReader, sbyte[]> make)
+        => Constant(name, OnnxType.Int8, shape, () => WeightReader.Bytes(make(_weights)));
+
     /// <summary>Whole numbers, as a vector.</summary>
     public string Ints(params long[] values)
         => Constant("ints." + string.Join('_', values), OnnxType.Int64, [values.Length], () => WeightReader.Bytes(values));
@@ -106,7 +111,8 @@ sealed class GraphBuilder(Checkpoint checkpoint)
                 return i == 0 ? name : $"{name}_{i}";
     }
 
-    static string Name(WeightBinding binding)
+    /// <summary>What a weight is called in the graph.</summary>
+    public static string Name(WeightBinding binding)
         => binding.Part is { } part ? string.Create(CultureInfo.InvariantCulture, $"{binding.Name}.{part.Index}") : binding.Name;
 
     sealed class Restore(Action action) : IDisposable

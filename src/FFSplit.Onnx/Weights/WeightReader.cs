@@ -3,7 +3,7 @@ using FFSplit.Checkpoints;
 using FFSplit.Checkpoints.Architectures;
 using FFSplit.Checkpoints.Tensors;
 
-namespace FFSplit.Onnx.Graphs;
+namespace FFSplit.Onnx.Weights;
 
 /// <summary>Reads weights of a checkpoint as the graph's constants hold them, float32.</summary>
 sealed class WeightReader(Checkpoint checkpoint)
