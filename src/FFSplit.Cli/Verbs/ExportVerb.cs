@@ -1,36 +1,75 @@
 using System.CommandLine;
+using FFSplit.Checkpoints;
 using FFSplit.Cli.Rendering;
 using FFSplit.Compression.Jobs;
+using FFSplit.Onnx.Exporting;
 
 namespace FFSplit.Cli.Verbs;
 
 sealed class ExportVerb : Verb
 {
-    readonly Argument<string> _model = ModelArgument("The split model's folder.");
+    static readonly string[] Formats = [OnnxExportOptions.Format, .. ExportOptions.Formats];
+
+    readonly Argument<string> _model = ModelArgument("The model's folder, dense or split.");
     readonly Option<string> _format = new("--format")
     {
-        Description = $"One of {string.Join(", ", ExportOptions.Formats)}.",
+        Description = $"One of {string.Join(", ", Formats)}. dense-shaped is the equal dense folder of a split model, for checking: float32, as slow as the dense model.",
         HelpName = "NAME",
-        Required = true
+        DefaultValueFactory = _ => OnnxExportOptions.Format
+    };
+    readonly Option<string?> _target = new("--target")
+    {
+        Description = $"For onnx, one of {string.Join(", ", OnnxExportOptions.Targets)}: ONNX Runtime's own operators, which are faster there (the default), or standard ones only, for the browser and other runtimes.",
+        HelpName = "NAME"
     };
     readonly Option<string> _output = OutputOption("The folder to write.", "FOLDER", required: true);
 
-    public ExportVerb() : base("export",
-        "Write a split model as the equal dense folder, which every Hugging Face loader reads (for checking: float32, as slow as the dense model).")
+    public ExportVerb() : base("export", "Write a model, dense or split, for other runtimes: as ONNX with all files that belong to it, or as the equal dense folder.")
     {
         Arguments.Add(_model);
         Options.Add(_format);
+        Options.Add(_target);
         Options.Add(_output);
     }
 
-    public override IReadOnlyList<string> Examples => ["ffsplit export out/minilm-split --format dense-shaped -o out/minilm-dense-shaped"];
+    public override IReadOnlyList<string> Examples =>
+    [
+        "ffsplit export out/minilm-split -o out/minilm-onnx",
+        "ffsplit export out/minilm-split --target portable -o out/minilm-web",
+        "ffsplit export out/minilm-split --format dense-shaped -o out/minilm-dense-shaped",
+    ];
 
     public override int Execute(ParseResult parse, VerbContext context)
     {
+        var format = parse.GetRequiredValue(_format);
+        if (!Formats.Contains(format)) throw new BadUsageException($"--format: expected one of {string.Join(", ", Formats)}, found '{format}'.");
+        return format == OnnxExportOptions.Format ? Onnx(parse, context) : DenseShaped(parse, context);
+    }
+
+    int Onnx(ParseResult parse, VerbContext context)
+    {
+        var result = OnnxExport.Run(new OnnxExportOptions
+        {
+            Model = parse.GetRequiredValue(_model),
+            Output = parse.GetRequiredValue(_output),
+            Target = parse.GetValue(_target) ?? OnnxExportOptions.OnnxRuntime,
+            Force = context.Force,
+            AllowedConfig = context.AllowedConfig,
+        }, context.Progress, context.Cancellation);
+        context.Show(result, OnnxExportJson.Default.OnnxExportResult, [],
+            console => SizesView.Line(console, $"{result.Output}: {Text.Count(result.Parameters)} parameters, {Text.Bytes(result.Bytes)} "
+                + $"({result.Format}, {result.Precision}, {result.Target})"));
+        return ExitCodes.Fine;
+    }
+
+    int DenseShaped(ParseResult parse, VerbContext context)
+    {
+        if (parse.GetValue(_target) is { } target)
+            throw new BadUsageException($"--target: expected with --format {OnnxExportOptions.Format} only, found '{target}' with {ExportOptions.DenseShaped}.");
         var options = new ExportOptions
         {
             Model = parse.GetRequiredValue(_model),
-            Format = parse.GetRequiredValue(_format),
+            Format = ExportOptions.DenseShaped,
             Output = parse.GetRequiredValue(_output),
             Force = context.Force,
             AllowedConfig = context.AllowedConfig,
