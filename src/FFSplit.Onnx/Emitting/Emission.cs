@@ -88,7 +88,7 @@ sealed class Emission
     public Value PaddingBias => Shared("padding bias", () =>
         Graph.Unsqueeze(Graph.Multiply(Graph.Subtract(Graph.Number(1), FloatMask), Graph.Number(Masked)), 1, 2));
 
-    /// <summary>What is added to scores by the two tokens' columns alone, to be broadcast to (batch × heads × tokens × all tokens); null for nothing.</summary>
+    /// <summary>What is added to scores by the two tokens' columns alone, (1 × 1 or heads × tokens × all tokens); null for nothing.</summary>
     /// <param name="causal">Whether later tokens are hidden.</param>
     /// <param name="window">How many tokens a token sees; null for all.</param>
     public Value? ColumnBias(bool causal, int? window)
@@ -97,7 +97,7 @@ sealed class Emission
         if (!causal && window is null) return relative;
         return Shared($"column bias {causal} {window}", () =>
         {
-            var hidden = Graph.Node("Where", [Hidden(causal, window), Graph.Number(Masked), Graph.Number(0)]);
+            var hidden = Graph.Unsqueeze(Graph.Node("Where", [Hidden(causal, window), Graph.Number(Masked), Graph.Number(0)]), 0, 1);
             return relative is null ? hidden : Graph.Add(hidden, relative);
         });
     }
