@@ -1,5 +1,6 @@
 using FFSplit.Checkpoints;
 using FFSplit.Checkpoints.Files;
+using FFSplit.Checkpoints.Tokenization;
 using FFSplit.Onnx.Emitting;
 using FFSplit.Onnx.Protobuf;
 using FFSplit.Onnx.Weights;
@@ -43,6 +44,7 @@ public static class OnnxExport
         var parameters = ParameterCounts.Of(checkpoint).Total;
         using var folder = AtomicFolder.Create(options.Output, options.Force);
         FolderCopy.AllButWeights(checkpoint.Folder, folder.WorkFolder, NotCopied, cancellation);
+        TokenizerFiles.WriteMissing(checkpoint.Folder, folder.WorkFolder);
 
         IOperatorSet operators = options.Target == OnnxExportOptions.Portable ? new PortableOperators() : new OnnxRuntimeOperators();
         var precision = new FullPrecision();
