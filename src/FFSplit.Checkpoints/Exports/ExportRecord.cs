@@ -18,8 +18,11 @@ public sealed record ExportRecord
     /// <summary>Who runs it: onnxruntime or portable.</summary>
     public required string Target { get; init; }
 
-    /// <summary>Of its weights.</summary>
+    /// <summary>Of its matrices.</summary>
     public required string Precision { get; init; }
+
+    /// <summary>Of its tables.</summary>
+    public required string Table { get; init; }
 
     /// <summary>The model file, below the folder.</summary>
     public required string ModelFile { get; init; }

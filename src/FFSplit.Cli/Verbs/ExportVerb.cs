@@ -8,82 +8,81 @@ namespace FFSplit.Cli.Verbs;
 
 sealed class ExportVerb : Verb
 {
-    const string Onnx = "onnx";
+    static readonly string[] Formats = [OnnxExportOptions.Format, .. ExportOptions.Formats];
 
-    readonly Argument<string> _model = ModelArgument("A model's folder, dense or split (dense-shaped: split).");
+    readonly Argument<string> _model = ModelArgument("The model's folder, dense or split.");
     readonly Option<string> _format = new("--format")
     {
-        Description = $"{Onnx}, or {ExportOptions.DenseShaped}: the equal dense folder that every Hugging Face loader reads.",
+        Description = $"One of {string.Join(", ", Formats)}. dense-shaped is the equal dense folder of a split model, for checking: float32, as slow as the dense model.",
         HelpName = "NAME",
-        DefaultValueFactory = _ => Onnx,
+        DefaultValueFactory = _ => OnnxExportOptions.Format
     };
     readonly Option<string?> _target = new("--target")
     {
-        Description = "Who runs the ONNX model: onnxruntime (with its own faster operators; the default), or portable (the standard's only: "
-            + "browsers, WinML).",
-        HelpName = "NAME",
+        Description = $"For onnx, one of {string.Join(", ", OnnxExportOptions.Targets)}: ONNX Runtime's own operators, which are faster there (the default), or standard ones only, for the browser and other runtimes.",
+        HelpName = "NAME"
     };
     readonly Option<string?> _precision = new("--precision")
     {
-        Description = "Of the ONNX model's matrices: fp32 (the default), or int8 with a scale for each output.",
-        HelpName = "NAME",
+        Description = $"For onnx, one of {string.Join(", ", OnnxExportOptions.Precisions)}: float32 (the default), or int8 matrices with a scale for each output.",
+        HelpName = "NAME"
     };
     readonly Option<string?> _table = new("--table")
     {
-        Description = "int8: the token table and the other tables too, with a scale for each row (with --precision int8).",
-        HelpName = "NAME",
+        Description = $"{OnnxExportOptions.EightBits}: the token table and the other tables too (with --precision {OnnxExportOptions.EightBits}).",
+        HelpName = "NAME"
     };
     readonly Option<string> _output = OutputOption("The folder to write.", "FOLDER", required: true);
 
-    public ExportVerb() : base("export", "Write a model in a form that other runtimes read: ONNX, or a dense Hugging Face folder.")
+    public ExportVerb() : base("export", "Write a model, dense or split, for other runtimes: as ONNX with all files that belong to it, or as the equal dense folder.")
     {
         Arguments.Add(_model);
-        foreach (var option in (Option[])[_format, _target, _precision, _table, _output]) Options.Add(option);
+        Options.Add(_format);
+        Options.Add(_target);
+        Options.Add(_precision);
+        Options.Add(_table);
+        Options.Add(_output);
     }
 
     public override IReadOnlyList<string> Examples =>
     [
         "ffsplit export out/minilm-split -o out/minilm-onnx",
+        "ffsplit export out/minilm-split --precision int8 --table int8 -o out/minilm-int8",
+        "ffsplit export out/minilm-split --target portable -o out/minilm-web",
         "ffsplit export out/minilm-split --format dense-shaped -o out/minilm-dense-shaped",
     ];
 
     public override int Execute(ParseResult parse, VerbContext context)
     {
-        var foreign = new Option<string?>[] { _target, _precision, _table }.FirstOrDefault(o => parse.GetValue(o) is not null);
-        return parse.GetRequiredValue(_format) switch
-        {
-            Onnx => WriteOnnx(parse, context),
-            _ when foreign is not null => throw new BadUsageException($"{foreign.Name} belongs to --format onnx."),
-            ExportOptions.DenseShaped => WriteDenseShaped(parse, context),
-            var other => throw new BadUsageException($"--format: expected {Onnx} or {ExportOptions.DenseShaped}, found '{other}'."),
-        };
+        var format = parse.GetRequiredValue(_format);
+        if (!Formats.Contains(format)) throw new BadUsageException($"--format: expected one of {string.Join(", ", Formats)}, found '{format}'.");
+        return format == OnnxExportOptions.Format ? Onnx(parse, context) : DenseShaped(parse, context);
     }
 
-    int WriteOnnx(ParseResult parse, VerbContext context)
+    int Onnx(ParseResult parse, VerbContext context)
     {
-        var (target, precision, table) = (parse.GetValue(_target), parse.GetValue(_precision), parse.GetValue(_table));
-        if (table is not (null or "int8")) throw new BadUsageException($"--table: expected int8, found '{table}'.");
-        if (table is not null && precision != ExportPrecision.EightBit.Name()) throw new BadUsageException("--table int8 needs --precision int8.");
-        var options = new OnnxExportOptions
+        var result = OnnxExport.Run(new OnnxExportOptions
         {
             Model = parse.GetRequiredValue(_model),
             Output = parse.GetRequiredValue(_output),
-            Target = target is null ? ExportTarget.OnnxRuntime : ExportTargets.Parse(target)
-                ?? throw new BadUsageException($"--target: expected one of {string.Join(", ", ExportTargets.Names)}, found '{target}'."),
-            Precision = precision is null ? ExportPrecision.Full : ExportPrecisions.Parse(precision)
-                ?? throw new BadUsageException($"--precision: expected one of {string.Join(", ", ExportPrecisions.Names)}, found '{precision}'."),
-            Int8Tables = table is not null,
+            Target = parse.GetValue(_target) ?? OnnxExportOptions.OnnxRuntime,
+            Precision = parse.GetValue(_precision) ?? OnnxExportOptions.FullPrecision,
+            Table = parse.GetValue(_table),
             Force = context.Force,
             AllowedConfig = context.AllowedConfig,
-        };
-        var result = OnnxExport.Write(options, context.Progress, context.Cancellation);
-        context.Show(result, OnnxExportJson.Default.OnnxExportResult, [], console => SizesView.Line(console,
-            $"{result.Output}: {Text.Count(result.Parameters)} parameters, {Text.Bytes(result.Bytes)} (onnx for {result.Target})"));
+        }, context.Progress, context.Cancellation);
+        context.Show(result, OnnxExportJson.Default.OnnxExportResult, [],
+            console => SizesView.Line(console, $"{result.Output}: {Text.Count(result.Parameters)} parameters, {Text.Bytes(result.Bytes)} "
+                + $"({result.Format}, {result.Precision}, {result.Target})"));
         return ExitCodes.Fine;
     }
 
-    int WriteDenseShaped(ParseResult parse, VerbContext context)
+    int DenseShaped(ParseResult parse, VerbContext context)
     {
+        foreach (var option in (Option<string?>[])[_target, _precision, _table])
+            if (parse.GetValue(option) is { } given)
+                throw new BadUsageException(
+                    $"{option.Name}: expected with --format {OnnxExportOptions.Format} only, found '{given}' with {ExportOptions.DenseShaped}.");
         var options = new ExportOptions
         {
             Model = parse.GetRequiredValue(_model),

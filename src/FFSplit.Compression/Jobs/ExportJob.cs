@@ -6,10 +6,10 @@ namespace FFSplit.Compression.Jobs;
 /// <summary>What to export.</summary>
 public sealed record ExportOptions
 {
-    /// <summary>The only format so far.</summary>
+    /// <summary>The equal dense folder.</summary>
     public const string DenseShaped = "dense-shaped";
 
-    /// <summary>The formats.</summary>
+    /// <summary>The formats that are made with torch.</summary>
     public static IReadOnlyList<string> Formats { get; } = [DenseShaped];
 
     /// <summary>The split model's folder.</summary>

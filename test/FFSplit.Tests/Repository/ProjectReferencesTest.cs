@@ -35,6 +35,9 @@ public class ProjectReferencesTest
         ["Microsoft.ML.OnnxRuntime"] = "FFSplit.Runtime",
     };
 
+    /// <summary>Tests that run exported models by ONNX Runtime itself, so that the library under test is not its own judge.</summary>
+    static readonly string[] JudgeByOnnxRuntime = ["FFSplit.Tests", "FFSplit.Torch.Tests"];
+
     static readonly string[] SeeTorch = ["FFSplit.Modeling", "FFSplit.Compression", "FFSplit.Experiments", "FFSplit.Cli"];
 
     public static TheoryData<string> SourceProjects => [.. Projects("src")];
@@ -54,7 +57,7 @@ public class ProjectReferencesTest
         foreach (var package in Items(project, "PackageReference"))
         {
             foreach (var (prefix, owner) in Owners.Where(o => package.StartsWith(o.Key, StringComparison.OrdinalIgnoreCase)))
-                Assert.True(NameOf(project) == owner, $"{project} references {package}, which belongs in {owner}");
+                Assert.True(NameOf(project) == owner || package == "Microsoft.ML.OnnxRuntime" && JudgeByOnnxRuntime.Contains(NameOf(project)), $"{project} references {package}, which belongs in {owner}");
         }
     }
 

@@ -143,6 +143,11 @@ public sealed class VerbsTest : IDisposable
         CliProcess.Run("export", _folder.File("out"), "--format", "dense-shaped", "-o", _folder.File("dense")).Ended(0);
         Assert.False(CliProcess.Run("inspect", _folder.File("dense"), "--json").Ended(0).Json().GetProperty("split").GetBoolean());
         CliProcess.Run("export", _folder.File("out"), "--format", "onyx", "-o", _folder.File("x")).Ended(2).Says("dense-shaped", "'onyx'");
+        CliProcess.Run("export", _folder.File("out"), "--format", "dense-shaped", "--target", "portable", "-o", _folder.File("x")).Ended(2).Says("--target", "'portable'");
+        CliProcess.Run("export", _folder.File("out"), "--target", "web", "-o", _folder.File("x")).Ended(2).Says("--target", "'web'");
+        var exported = CliProcess.Run("export", _folder.File("out"), "-o", _folder.File("onnx"), "--json").Ended(0).Json();
+        Assert.Equal(("onnx", "onnxruntime", "fp32"), (exported.GetProperty("format").GetString(), exported.GetProperty("target").GetString(), exported.GetProperty("precision").GetString()));
+        Assert.True(File.Exists(_folder.File("onnx/onnx/model.onnx")));
         CliProcess.Run("compress", _folder.File("out"), "-o", _folder.File("again")).Ended(3)
             .Says("expected a dense model", "split already");
         CliProcess.Run("compress", _model, "--layers", "7", "-o", _folder.File("x")).Ended(2).Says("--layers", "found 7");

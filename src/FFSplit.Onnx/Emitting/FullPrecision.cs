@@ -1,0 +1,20 @@
+using FFSplit.Checkpoints.Architectures;
+using FFSplit.Onnx.Graph;
+
+namespace FFSplit.Onnx.Emitting;
+
+/// <summary>Every weight as float32.</summary>
+sealed class FullPrecision : IPrecision
+{
+    public string Name => "fp32";
+
+    public Value Product(Emission emission, Value x, WeightBinding weight)
+        // A tied decoder reads the token table, which would lie twice in the file if it were turned here.
+        => weight.Name == emission.Architecture.Embeddings.Tokens.Name
+            ? emission.Operators.ProductTransposed(emission, x, PlainTable(emission, weight)!)
+            : emission.Graph.MatMul(x, emission.Matrix(weight));
+
+    public Value Lookup(Emission emission, WeightBinding table, Value index) => emission.Graph.Gather(PlainTable(emission, table)!, index);
+
+    public Value? PlainTable(Emission emission, WeightBinding table) => emission.Plain(table);
+}
