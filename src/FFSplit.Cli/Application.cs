@@ -53,7 +53,7 @@ static class Application
             + "the machine (disk, memory), "
             + "5 a fault of ffsplit, 130 cancelled.");
         foreach (var verb in (Verb[])[new InspectVerb(), new AnalyzeVerb(), new MergeVerb(), new PlanVerb(), new CompressVerb(),
-            new ExportVerb(), new RunVerb(), new EmbedVerb(), new GenerateVerb(), new EvaluateVerb(), new FinetuneVerb(),
+            new ExportVerb(), new RunVerb(), new EmbedVerb(), new GenerateVerb(), new EvaluateVerb(), new BenchVerb(), new FinetuneVerb(),
             new ExperimentVerb(), new ReportVerb(), new DemoVerb()])
             root.Subcommands.Add(verb);
         global.AddTo(root);

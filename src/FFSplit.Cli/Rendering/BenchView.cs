@@ -1,0 +1,23 @@
+using System.Globalization;
+using FFSplit.Experiments.Benching;
+using Spectre.Console;
+
+namespace FFSplit.Cli.Rendering;
+
+/// <summary>Times side by side.</summary>
+static class BenchView
+{
+    public static void Write(IAnsiConsole console, BenchResult result)
+    {
+        var table = Tables.New(string.Create(CultureInfo.InvariantCulture,
+            $"{result.Batch} × {result.Length} tokens, {result.Machine.Threads} threads, {result.Rounds} rounds in turn"));
+        Tables.Column(table, "model", right: false);
+        foreach (var heading in (string[])["ms", "95 %", "tokens/s", "times as fast", "95 % of ratios", "cosine"]) Tables.Column(table, heading);
+        foreach (var row in result.Rows)
+            Tables.Row(table, row.Name, Text.Number(row.Milliseconds, 2), Text.Number(row.Milliseconds95, 2), Text.Count((long)row.TokensPerSecond),
+                Text.Number(row.Ratio, 2), $"{Text.Number(row.RatioLow, 2)} … {Text.Number(row.RatioHigh, 2)}",
+                row.Agreement is { } cosine ? Text.Number(cosine, 4) : "");
+        console.Write(table);
+        SizesView.Line(console, $"{result.Machine.Processor}, {result.Machine.Cores} cores; the process held {Text.Bytes(result.PeakMemoryBytes)} at most.");
+    }
+}

@@ -1,0 +1,57 @@
+using FFSplit.Checkpoints;
+using FFSplit.Experiments.Reports;
+
+namespace FFSplit.Experiments.Benching;
+
+/// <summary>What to time beside each other.</summary>
+public sealed record BenchOptions
+{
+    /// <summary>Folders, dense, split or exported; the first is what the others are held against.</summary>
+    public required IReadOnlyList<string> Models { get; init; }
+
+    /// <summary>Texts of a batch.</summary>
+    public int Batch { get; init; } = 8;
+
+    /// <summary>Tokens of each text.</summary>
+    public int Length { get; init; } = 128;
+
+    /// <summary>Threads; null for all.</summary>
+    public int? Threads { get; init; }
+
+    /// <summary>How often each runs, in turn.</summary>
+    public int Rounds { get; init; } = 30;
+
+    /// <summary>Config keys to pass over although they are not understood.</summary>
+    public IReadOnlyCollection<string> AllowedConfig { get; init; } = [];
+
+    /// <summary>Checks what can be checked without a model.</summary>
+    /// <exception cref="BadUsageException">Names the option, what it takes and what it got.</exception>
+    public void Validate()
+    {
+        if (Models.Count == 0) throw new BadUsageException("bench: expected at least one model, found none.");
+        foreach (var (name, value) in new[] { ("--batch", Batch), ("--length", Length), ("--rounds", Rounds), ("--threads", Threads ?? 1) })
+            if (value < 1) throw new BadUsageException($"{name}: expected a positive number, found {value}.");
+    }
+}
+
+/// <summary>What one model did.</summary>
+/// <param name="Name">The folder's.</param>
+/// <param name="Milliseconds">Median time of a batch.</param>
+/// <param name="Milliseconds95">Time that 95 of 100 batches kept to.</param>
+/// <param name="TokensPerSecond">By the median.</param>
+/// <param name="Ratio">How many times as fast as the first, median over the rounds; 1 for the first.</param>
+/// <param name="RatioLow">Lower end of its 95 % interval, by resampling the rounds.</param>
+/// <param name="RatioHigh">Upper end.</param>
+/// <param name="Agreement">Mean cosine of its outputs to the first one's on the timed batch; null where they do not compare.</param>
+public sealed record BenchRow(string Name, double Milliseconds, double Milliseconds95, double TokensPerSecond, double Ratio, double RatioLow,
+    double RatioHigh, double? Agreement);
+
+/// <summary>All models and on what.</summary>
+/// <param name="Machine">Processor and cores.</param>
+/// <param name="Batch">Texts.</param>
+/// <param name="Length">Tokens of each.</param>
+/// <param name="Threads">Threads; null for all.</param>
+/// <param name="Rounds">Runs of each.</param>
+/// <param name="PeakMemoryBytes">Most that the process held, all models together.</param>
+/// <param name="Rows">In the order given.</param>
+public sealed record BenchResult(Machine Machine, int Batch, int Length, int? Threads, int Rounds, long PeakMemoryBytes, IReadOnlyList<BenchRow> Rows);
