@@ -27,8 +27,7 @@ sealed class ModelSession : IDisposable
             LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
         };
         settings.AddSessionConfigEntry("session.intra_op.allow_spinning", options.Spinning ? "1" : "0");
-        // Without VNNI, sums of products of 8-bit numbers overflow unless the kernel is told to take care.
-        settings.AddSessionConfigEntry("session.x64quantprecision", "1");
+        if (Processor.OverflowsOnBytes) settings.AddSessionConfigEntry("session.x64quantprecision", "1");
         try
         {
             _session = new InferenceSession(path, settings);
