@@ -25,27 +25,13 @@ sealed class OnnxRuntimeOperators : IOperatorSet
         Value Quick(double slope) => graph.Contrib("QuickGelu", [bias is null ? x : graph.Add(x, bias)], OnnxAttribute.Of("alpha", slope));
     }
 
+    // Not SkipLayerNormalization: in ONNX Runtime 1.31 one of its nodes took 2.0 ms (1,024 × 384), the sums and the norm apart 0.4 ms.
     public (Value Normed, Value Total) Normalize(Emission emission, Norm norm, Residual sum)
     {
-        var graph = emission.Graph;
-        if (sum.Term is null)
-        {
-            if (norm is not Norm.RootMeanSquare plain) return _standard.Normalize(emission, norm, sum);
-            var x = sum.Total(graph);
-            return (graph.Node("SimplifiedLayerNormalization", [x, emission.Plain(plain.Weight)],
-                OnnxAttribute.Of("axis", -1), OnnxAttribute.Of("epsilon", plain.Epsilon)), x);
-        }
-        Value?[] results = norm switch
-        {
-            Norm.Layer layer => Skip("SkipLayerNormalization", layer.Epsilon, PortableOperators.ScaleOf(emission, layer), emission.Bias(layer.Bias), sum.Bias),
-            Norm.RootMeanSquare rms => Skip("SkipSimplifiedLayerNormalization", rms.Epsilon, emission.Plain(rms.Weight), sum.Bias),
-            _ => throw Unsupported.Case(norm),
-        };
-        return (results[0]!, results[3]!);
-
-        // The third and fourth input are scale and shift, or scale and bias; of the results the middle two are for training.
-        Value?[] Skip(string operation, double epsilon, params Value?[] rest) => graph.Nodes(operation, GraphBuilder.Contributed,
-            [sum.Stream, sum.Term, .. rest], [true, false, false, true], OnnxAttribute.Of("epsilon", epsilon));
+        if (norm is not Norm.RootMeanSquare rms) return _standard.Normalize(emission, norm, sum);
+        var x = sum.Total(emission.Graph);
+        return (emission.Graph.Node("SimplifiedLayerNormalization", [x, emission.Plain(rms.Weight)],
+            OnnxAttribute.Of("axis", -1), OnnxAttribute.Of("epsilon", rms.Epsilon)), x);
     }
 
     public Value Embed(Emission emission, Embeddings embeddings)
