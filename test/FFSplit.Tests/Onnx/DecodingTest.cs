@@ -85,7 +85,7 @@ public class DecodingTest
     static string Folder(string name) => name.StartsWith("more-", StringComparison.Ordinal)
         ? Path.Combine(TestFolders.Repository, "test", "golden", name) : TestFolders.RequireGolden(name);
 
-    static ExportedModel Export(string name, string target) => new(Folder(name), target);
+    static ExportedGraph Export(string name, string target) => new(Folder(name), target);
 
     // The first row is whole; none of its ids is the padding id, which some families count positions by.
     static long[] Ids(string name, int row)

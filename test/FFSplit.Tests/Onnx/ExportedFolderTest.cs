@@ -11,7 +11,7 @@ public class ExportedFolderTest
     public void A_sentence_encoder_keeps_all_that_belongs_to_it()
     {
         var source = TestFolders.RequireShared("models/all-MiniLM-L6-v2");
-        using var model = new ExportedModel(source, OnnxExportOptions.OnnxRuntime);
+        using var model = new ExportedGraph(source, OnnxExportOptions.OnnxRuntime);
         foreach (var name in new[] { "config.json", "tokenizer.json", "tokenizer_config.json", "modules.json", "sentence_bert_config.json", "1_Pooling/config.json", "onnx/model.onnx", "ffsplit-export.json" })
             Assert.True(File.Exists(Path.Combine(model.Folder, name)), name);
         Assert.False(File.Exists(Path.Combine(model.Folder, "model.safetensors")));
@@ -34,7 +34,7 @@ public class ExportedFolderTest
         "logits present.0.key present.0.value present.1.key present.1.value")]
     public void Inputs_and_outputs_have_the_names_that_others_expect(string name, string inputs, string outputs)
     {
-        using var model = new ExportedModel(TestFolders.RequireGolden(name), OnnxExportOptions.Portable);
+        using var model = new ExportedGraph(TestFolders.RequireGolden(name), OnnxExportOptions.Portable);
         Assert.Equal(inputs.Split(' ').Where(i => !i.Contains("past", StringComparison.Ordinal)), model.Inputs.Where(i => !i.Contains("past", StringComparison.Ordinal)));
         if (inputs.Contains("past", StringComparison.Ordinal))
             Assert.Equal(inputs.Split(' '), model.Inputs.Take(inputs.Split(' ').Length));
@@ -48,8 +48,8 @@ public class ExportedFolderTest
     {
         var folder = TestFolders.RequireGolden(name);
         using var stored = new StoredOutputs(folder);
-        using var inside = new ExportedModel(folder, OnnxExportOptions.OnnxRuntime);
-        using var outside = new ExportedModel(folder, OnnxExportOptions.OnnxRuntime, inlineLimit: 0);
+        using var inside = new ExportedGraph(folder, OnnxExportOptions.OnnxRuntime);
+        using var outside = new ExportedGraph(folder, OnnxExportOptions.OnnxRuntime, inlineLimit: 0);
         Assert.False(File.Exists(Path.Combine(inside.Folder, "onnx", "model.onnx_data")));
         Assert.True(File.Exists(Path.Combine(outside.Folder, "onnx", "model.onnx_data")));
         Assert.True(Json(outside.Folder, "config.json").GetProperty("transformers.js_config").GetProperty("use_external_data_format").GetBoolean());
@@ -60,8 +60,8 @@ public class ExportedFolderTest
     public void The_same_export_gives_the_same_bytes()
     {
         var folder = TestFolders.RequireGolden("llama-lm");
-        using var first = new ExportedModel(folder, OnnxExportOptions.OnnxRuntime);
-        using var second = new ExportedModel(folder, OnnxExportOptions.OnnxRuntime);
+        using var first = new ExportedGraph(folder, OnnxExportOptions.OnnxRuntime);
+        using var second = new ExportedGraph(folder, OnnxExportOptions.OnnxRuntime);
         Assert.Equal(File.ReadAllBytes(Path.Combine(first.Folder, OnnxExport.ModelPath)), File.ReadAllBytes(Path.Combine(second.Folder, OnnxExport.ModelPath)));
     }
 

@@ -26,7 +26,7 @@ public class GoldenParityTest
         var type = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "config.json"))).RootElement.GetProperty("model_type").GetString()!;
         if (!Checkpoint.KnownModelTypes.Contains(type)) Assert.Skip($"the family '{type}' is not read yet");
         using var stored = new StoredOutputs(folder);
-        using var model = new ExportedModel(folder, target);
+        using var model = new ExportedGraph(folder, target);
         Assert.Equal(1, stored.Compare(model.Run(stored.Batch), 1e-4));
     }
 
@@ -40,7 +40,7 @@ public class GoldenParityTest
         using var stored = new StoredOutputs(folder);
         foreach (var target in OnnxExportOptions.Targets)
         {
-            using var model = new ExportedModel(folder, target);
+            using var model = new ExportedGraph(folder, target);
             Assert.Equal(outputs, stored.Compare(model.Run(stored.Batch), 1e-4));
         }
     }

@@ -25,7 +25,7 @@ public class SplitFolderTest
         var expected = torch.Run(batch, ModelOutputs.LastHiddenState).LastHiddenState!.Values;
         foreach (var target in OnnxExportOptions.Targets)
         {
-            using var onnx = new ExportedModel(folder.Path, target);
+            using var onnx = new ExportedGraph(folder.Path, target);
             Close.Within(1e-5, expected, onnx.Run(batch)["last_hidden_state"], batch, target);
             Assert.False(File.Exists(Path.Combine(onnx.Folder, "ffsplit.json")));
             var config = JsonDocument.Parse(File.ReadAllText(Path.Combine(onnx.Folder, "config.json"))).RootElement;

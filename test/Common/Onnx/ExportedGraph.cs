@@ -6,12 +6,12 @@ using Microsoft.ML.OnnxRuntime.Tensors;
 namespace FFSplit.TestCommon;
 
 /// <summary>A model exported into a folder of its own and loaded by ONNX Runtime.</summary>
-sealed class ExportedModel : IDisposable
+sealed class ExportedGraph : IDisposable
 {
     readonly TemporaryFolder _folder = new();
     readonly InferenceSession _session;
 
-    public ExportedModel(string model, string target, long? inlineLimit = null)
+    public ExportedGraph(string model, string target, long? inlineLimit = null)
     {
         var options = new OnnxExportOptions { Model = model, Output = _folder.File("out"), Target = target };
         Result = OnnxExport.Run(inlineLimit is { } limit ? options with { InlineLimit = limit } : options);

@@ -1,0 +1,182 @@
+using FFSplit.Checkpoints;
+using FFSplit.Checkpoints.Batches;
+using FFSplit.Checkpoints.Exports;
+using FFSplit.Evaluation.Metrics;
+using FFSplit.Modeling;
+using FFSplit.Onnx.Exporting;
+using FFSplit.Runtime;
+using FFSplit.Runtime.Generation;
+using FFSplit.Torch.Tests.Goldens;
+using FFSplit.Torch.Tests.Helpers;
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace FFSplit.Torch.Tests.Runtime;
+
+/// <summary>Exported models as an application uses them.</summary>
+public sealed class ExportedModelTest : IDisposable
+{
+    static readonly string[] Texts =
+        ["rain", "the sea was calm and a ship came home at night with old men who sang loud songs of rain", "old men sang", "a ship came home at night"];
+
+    readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    string Encoder(string precision = OnnxExportOptions.FullPrecision, string? table = null)
+        => Exported(TinyModel.Encoder(_folder.File("encoder")), precision, table);
+
+    string Exported(string model, string precision = OnnxExportOptions.FullPrecision, string? table = null)
+    {
+        var output = _folder.File($"exported-{Path.GetFileName(model)}-{precision}-{table}");
+        OnnxExport.Run(new OnnxExportOptions { Model = model, Output = output, Precision = precision, Table = table, Force = true });
+        return output;
+    }
+
+    [Fact]
+    public void A_text_alone_and_among_others_has_the_same_vector_which_is_the_torch_models()
+    {
+        using var model = ExportedModel.Load(Encoder(), new RuntimeOptions { Batches = new BatchOptions { MaxTokens = 24 } });
+        var embedder = new TextEmbedder(model);
+        var (together, usage) = embedder.Embed(Texts, TestContext.Current.CancellationToken);
+        using var loaded = LoadedModel.Load(_folder.File("encoder"));
+        for (var i = 0; i < Texts.Length; i++)
+        {
+            var alone = embedder.Embed(Texts[i], TestContext.Current.CancellationToken);
+            var (batch, _) = BatchBuilder.Build(loaded.Tokenizer, [new TextInput(Texts[i])], 40).Single();
+            var torch = loaded.Model.Run(batch, ModelOutputs.SentenceEmbedding).SentenceEmbedding!.Values;
+            Assert.Equal(embedder.Dimensions, alone.Length);
+            Assert.All(alone.Zip(together[i]), p => Assert.Equal(p.First, p.Second, 1e-5f));
+            Assert.All(alone.Zip(torch), p => Assert.Equal(p.Second, p.First, 1e-5f));
+        }
+        Assert.Equal(0, usage.TextsCut);
+        Assert.Equal(Texts.Sum(t => t.Split(' ').Length + 2), usage.Tokens);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("int8")]
+    public void Eight_bits_stay_near(string? table)
+    {
+        using var whole = ExportedModel.Load(Encoder());
+        using var small = ExportedModel.Load(Encoder(OnnxExportOptions.EightBits, table));
+        Assert.Equal("int8", small.Record.Precision);
+        foreach (var text in Texts)
+            Assert.True(Cosine.Similarity(new TextEmbedder(whole).Embed(text, TestContext.Current.CancellationToken),
+                new TextEmbedder(small).Embed(text, TestContext.Current.CancellationToken)) > 0.995);
+    }
+
+    public static TheoryData<string, string> Goldens()
+    {
+        var data = new TheoryData<string, string>();
+        foreach (var name in GoldenFolders.Names)
+            foreach (var target in OnnxExportOptions.Targets) data.Add(name, target);
+        return data;
+    }
+
+    [Theory, MemberData(nameof(Goldens))]
+    public void Every_golden_folder_runs_in_eight_bits(string name, string target)
+    {
+        var source = GoldenFolders.Require(name);
+        using var reference = new Reference(source);
+        var output = _folder.File("out");
+        OnnxExport.Run(new OnnxExportOptions { Model = source, Output = output, Target = target, Precision = "int8", Table = "int8" });
+        using var model = new FFSplit.Runtime.Sessions.OnnxModel(Path.Combine(output, OnnxExport.ModelPath));
+        var result = model.Run(reference.Batch, model.Available & ~ModelOutputs.NextTokenLogProbabilities);
+        var (expected, actual) = result.Logits is { } logits ? (reference.Find("logits"), logits) : (reference.Find("last_hidden_state"), result.LastHiddenState!);
+        // At real tokens: what stands at padding is nobody's business.
+        var width = actual.Values.Length / (reference.Batch.Rows * reference.Batch.Length);
+        int[] counted = [.. Enumerable.Range(0, expected!.Length).Where(i => actual.Shape.Count < 3 || reference.Batch.AttentionMask[i / width] == 1)];
+        Assert.True(Cosine.Similarity([.. counted.Select(i => expected[i])], [.. counted.Select(i => actual.Values[i])]) > 0.99);
+    }
+
+    [Fact]
+    public void Greedy_generation_takes_what_the_torch_model_finds_likeliest()
+    {
+        var source = TinyModel.Decoder(_folder.File("decoder"));
+        using var model = ExportedModel.Load(Exported(source));
+        using var loaded = LoadedModel.Load(source);
+        int[] prompt = [.. model.Tokenizer.Encode("the rain").Ids];
+        var ids = new TextGenerator(model).GenerateIds(prompt, new GenerationOptions { MaxTokens = 12 }).ToArray();
+        Assert.NotEmpty(ids);
+        var all = prompt.ToList();
+        foreach (var id in ids)
+        {
+            var batch = new Batch(1, all.Count, [.. all.Select(i => (long)i)], [.. all.Select(_ => 1L)]);
+            var logits = loaded.Model.Run(batch, ModelOutputs.Logits).Logits!;
+            var last = logits.Values[^(int)logits.Shape[^1]..];
+            Assert.Equal(Array.IndexOf(last, last.Max()), id);
+            all.Add(id);
+        }
+    }
+
+    [Fact]
+    public async Task Pieces_join_to_the_text_end_at_a_stop_and_the_same_seed_draws_the_same()
+    {
+        using var model = ExportedModel.Load(Exported(TinyModel.Decoder(_folder.File("decoder"))));
+        var generator = new TextGenerator(model);
+        var options = new GenerationOptions { MaxTokens = 20, Temperature = 1.5, TopK = 20, TopP = 0.95, RepetitionPenalty = 1.1, Seed = 3 };
+        var whole = await Text(options);
+        Assert.Equal(whole, await Text(options));
+        Assert.NotEqual(whole, await Text(options with { Seed = 4 }));
+        var stop = whole[5..7];
+        Assert.Equal(whole[..whole.IndexOf(stop, StringComparison.Ordinal)], await Text(options with { Stop = [stop] }));
+
+        async Task<string> Text(GenerationOptions how)
+            => string.Concat(await generator.Generate("the rain", how, TestContext.Current.CancellationToken).ToArrayAsync(TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public void What_cannot_be_run_is_said()
+    {
+        var folder = Encoder();
+        Says(() => ExportedModel.Load(_folder.File("encoder")), ExportRecord.FileName);
+        Says(() => ExportedModel.Load(_folder.File("nowhere")), "no folder");
+        using (var model = ExportedModel.Load(folder, new RuntimeOptions { MaxLength = 4, RefuseLongTexts = true }))
+        {
+            Says(() => new TextEmbedder(model).Embed(Texts[1]), "4 tokens");
+            Assert.Throws<BadUsageException>(() => { new TextEmbedder(model).Embed([]); });
+            Says(() => _ = new TextClassifier(model), "classification");
+            Says(() => _ = new TextGenerator(model), "generation");
+            // The model is as good as before.
+            Assert.NotEmpty(new TextEmbedder(model).Embed("rain", TestContext.Current.CancellationToken));
+            Assert.ThrowsAny<OperationCanceledException>(() => { new TextEmbedder(model).Embed("rain", new CancellationToken(canceled: true)); });
+        }
+        using (var model = ExportedModel.Load(folder, new RuntimeOptions { MaxLength = 4 }))
+            Assert.Equal(1, new TextEmbedder(model).Embed(Texts[..2], TestContext.Current.CancellationToken).Usage.TextsCut);
+        Assert.Throws<BadUsageException>(() => ExportedModel.Load(folder, new RuntimeOptions { Threads = 0 }));
+        var record = Path.Combine(folder, ExportRecord.FileName);
+        var text = File.ReadAllText(record);
+        File.WriteAllText(record, text.Replace("\"format_version\": 1", "\"format_version\": 2", StringComparison.Ordinal));
+        Says(() => ExportedModel.Load(folder), "format_version");
+        File.WriteAllText(record, text);
+        var path = Path.Combine(folder, OnnxExport.ModelPath);
+        File.WriteAllBytes(path, File.ReadAllBytes(path)[..2000]);
+        Says(() => ExportedModel.Load(folder), path);
+
+        static void Says(Action action, string word) => Assert.Contains(word, Assert.Throws<BadInputException>(action).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_application_gets_it_as_its_embedding_generator()
+    {
+        var folder = Encoder();
+        var services = new ServiceCollection();
+        services.AddFFSplitEmbeddingGenerator(o => o.Folder = folder);
+        await using var provider = services.BuildServiceProvider();
+        var generator = provider.GetRequiredService<IEmbeddingGenerator<string, Embedding<float>>>();
+        var made = await generator.GenerateAsync(Texts, cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Equal(Texts.Length, made.Count);
+        Assert.Equal(Texts.Sum(t => t.Split(' ').Length + 2), made.Usage!.InputTokenCount);
+        var metadata = generator.GetRequiredService<EmbeddingGeneratorMetadata>();
+        Assert.Equal((24, "ffsplit"), (metadata.DefaultModelDimensions!.Value, metadata.ProviderName));
+        Assert.All(made, e => Assert.Equal((24, metadata.DefaultModelId), (e.Vector.Length, e.ModelId)));
+        Assert.Null(generator.GetService(typeof(EmbeddingGeneratorMetadata), "key"));
+        Assert.Same(provider.GetRequiredService<IEmbeddingGenerator<string, Embedding<float>>>(), generator);
+        var shorter = await generator.GenerateAsync(["rain"], new EmbeddingGenerationOptions { Dimensions = 8 }, TestContext.Current.CancellationToken);
+        Assert.Equal(1, Math.Sqrt(shorter[0].Vector.ToArray().Sum(v => (double)v * v)), 1e-5);
+        await Assert.ThrowsAsync<BadUsageException>(() => generator.GenerateAsync(["rain"], new EmbeddingGenerationOptions { Dimensions = 25 }));
+        await Assert.ThrowsAsync<BadUsageException>(() => generator.GenerateAsync(["rain"], new EmbeddingGenerationOptions { ModelId = "other" }));
+        Assert.Empty(await generator.GenerateAsync([], cancellationToken: TestContext.Current.CancellationToken));
+    }
+}
