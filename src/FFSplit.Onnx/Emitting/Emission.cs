@@ -52,6 +52,10 @@ sealed class Emission
     /// <summary>A bias, or null.</summary>
     public Value? Bias(WeightBinding? binding) => binding is null ? null : Plain(binding);
 
+    /// <summary>Matrices of the same input side by side, (in × all outs).</summary>
+    public Value Joined(IReadOnlyList<WeightBinding> bindings)
+        => Graph.Initializer(string.Join(" | ", bindings.Select(NameOf)), () => _weights.Joined(bindings));
+
     /// <summary>A weight made from others when it is written.</summary>
     public Value Made(string name, IReadOnlyList<long> shape, Func<WeightStore, float[]> compute)
         => Graph.Initializer(name, () => new ComputedTensor(name, shape, () => compute(_weights)));
