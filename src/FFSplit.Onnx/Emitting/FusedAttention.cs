@@ -37,7 +37,8 @@ static class FusedAttention
         }
         else bias = JoinedBias(emission, attention, always: false);
         var (pastKey, pastValue) = emission.Cache is { } cache ? cache.Past(block) : default;
-        Value?[] inputs = [query, key, value, bias, emission.IntegerMask, emission.ColumnBias(causal: false, attention.Window), pastKey, pastValue];
+        Value?[] inputs =
+            [query, key, value, bias, emission.IntegerMask, emission.ColumnBias(causal: false, attention.Window), pastKey, pastValue];
         var results = graph.Nodes("MultiHeadAttention", GraphBuilder.Contributed, inputs,
             emission.Cache is null ? [true] : [true, true, true], Settings(attention));
         emission.Cache?.Keep(block, results[1]!, results[2]!);

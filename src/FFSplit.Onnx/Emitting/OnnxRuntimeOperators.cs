@@ -5,7 +5,8 @@ using FFSplit.Onnx.Protobuf;
 
 namespace FFSplit.Onnx.Emitting;
 
-/// <summary>ONNX Runtime's own operators, written directly, where its CPU kernels are faster than the standard ones; the standard ones elsewhere.</summary>
+/// <summary>ONNX Runtime's own operators, written directly, where its CPU kernels are faster than the standard ones; the standard ones
+/// elsewhere.</summary>
 sealed class OnnxRuntimeOperators : IOperatorSet
 {
     readonly PortableOperators _standard = new();
@@ -37,7 +38,8 @@ sealed class OnnxRuntimeOperators : IOperatorSet
         }
         Value?[] results = norm switch
         {
-            Norm.Layer layer => Skip("SkipLayerNormalization", layer.Epsilon, PortableOperators.ScaleOf(emission, layer), emission.Bias(layer.Bias), sum.Bias),
+            Norm.Layer layer => Skip(
+                "SkipLayerNormalization", layer.Epsilon, PortableOperators.ScaleOf(emission, layer), emission.Bias(layer.Bias), sum.Bias),
             Norm.RootMeanSquare rms => Skip("SkipSimplifiedLayerNormalization", rms.Epsilon, emission.Plain(rms.Weight), sum.Bias),
             _ => throw Unsupported.Case(norm),
         };
@@ -50,14 +52,15 @@ sealed class OnnxRuntimeOperators : IOperatorSet
 
     public Value Embed(Emission emission, Embeddings embeddings)
     {
-        if (embeddings is not { TokenProjection: null, Positions: { } positions, Norm: Norm.Layer { Weight: { } scale, Bias: { } shift } norm }
+        if (embeddings.TokenProjection is not null || embeddings.Positions is not { } positions
+            || embeddings.Norm is not Norm.Layer { Weight: { } scale, Bias: { } shift } norm
             || emission.Precision.PlainTable(emission, embeddings.Tokens) is not { } tokens
             || emission.Precision.PlainTable(emission, positions.Table) is not { } table
-            || embeddings.TokenTypes is not null && emission.TokenTypeIds is null
+            || embeddings.TokenTypes is { } t && (emission.TokenTypeIds is null || emission.Precision.PlainTable(emission, t) is null)
             || PositionEmitter.ByColumn(emission, positions) && positions.Offset != 0)
             return _standard.Embed(emission, embeddings);
         var graph = emission.Graph;
-        var types = embeddings.TokenTypes is { } t ? emission.Precision.PlainTable(emission, t) : null;
+        var types = embeddings.TokenTypes is { } kinds ? emission.Precision.PlainTable(emission, kinds) : null;
         var rows = PositionEmitter.ByColumn(emission, positions) ? null : graph.Cast(PositionEmitter.Rows(emission, positions), DType.I32);
         return graph.Nodes("EmbedLayerNormalization", GraphBuilder.Contributed,
             [
@@ -69,7 +72,8 @@ sealed class OnnxRuntimeOperators : IOperatorSet
 
     public Value Attend(Emission emission, Block block, Value x)
         // Keys that several query heads share would have to be copied for each of them first.
-        => block.Attention.Heads == block.Attention.KeyValueHeads ? FusedAttention.Emit(emission, block, x) : _standard.Attend(emission, block, x);
+        => block.Attention.Heads == block.Attention.KeyValueHeads ? FusedAttention.Emit(emission, block, x)
+            : _standard.Attend(emission, block, x);
 
     public Value ProductTransposed(Emission emission, Value x, Value weight)
         => emission.Graph.Contrib("FusedMatMul", [x, weight], OnnxAttribute.Of("transB", 1));

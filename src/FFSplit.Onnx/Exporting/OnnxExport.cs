@@ -22,7 +22,8 @@ public static class OnnxExport
     /// <summary>Opens the model and writes the folder, atomically.</summary>
     /// <exception cref="BadInputException">The model cannot be read.</exception>
     /// <exception cref="BadUsageException">An unknown target, or an output that exists or is not apart from the model.</exception>
-    public static OnnxExportResult Run(OnnxExportOptions options, IProgress<ProgressReport>? progress = null, CancellationToken cancellation = default)
+    public static OnnxExportResult Run(OnnxExportOptions options, IProgress<ProgressReport>? progress = null,
+        CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
@@ -35,7 +36,8 @@ public static class OnnxExport
     /// <param name="options">All but its Model.</param>
     /// <param name="progress">Told of stages.</param>
     /// <param name="cancellation">Stops the writing; nothing is left.</param>
-    public static OnnxExportResult Write(Checkpoint checkpoint, OnnxExportOptions options, IProgress<ProgressReport>? progress = null, CancellationToken cancellation = default)
+    public static OnnxExportResult Write(Checkpoint checkpoint, OnnxExportOptions options, IProgress<ProgressReport>? progress = null,
+        CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(checkpoint);
         ArgumentNullException.ThrowIfNull(options);
@@ -48,13 +50,15 @@ public static class OnnxExport
 
         IOperatorSet operators = options.Target == OnnxExportOptions.Portable ? new PortableOperators() : new OnnxRuntimeOperators();
         var precision = new FullPrecision();
-        var model = ModelEmitter.Emit(checkpoint.Architecture, checkpoint.Pooling, new WeightStore(checkpoint.Tensor), operators, precision, ExportRecord.ToolVersion);
+        var model = ModelEmitter.Emit(checkpoint.Architecture, checkpoint.Pooling, new WeightStore(checkpoint.Tensor), operators,
+            precision, ExportRecord.ToolVersion);
         var path = Path.Combine(folder.WorkFolder, ModelPath);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         var outside = OnnxFile.Write(path, model, options.InlineLimit, progress, cancellation);
 
         AtomicFile.WriteAllText(Path.Combine(folder.WorkFolder, "config.json"), ExportedConfig.Format(checkpoint, outside));
-        var record = new ExportRecord(options.Target, precision.Name, checkpoint.Architecture, Path.GetFileName(checkpoint.Folder), checkpoint.Weights.Hash);
+        var record = new ExportRecord(options.Target, precision.Name, checkpoint.Architecture, Path.GetFileName(checkpoint.Folder),
+            checkpoint.Weights.Hash);
         AtomicFile.WriteAllText(Path.Combine(folder.WorkFolder, ExportRecord.FileName), record.Format());
         cancellation.ThrowIfCancellationRequested();
         var bytes = new DirectoryInfo(Path.GetDirectoryName(path)!).EnumerateFiles("model.onnx*").Sum(f => f.Length);

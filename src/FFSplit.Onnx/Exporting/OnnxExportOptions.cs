@@ -39,6 +39,7 @@ public sealed record OnnxExportOptions
     /// <exception cref="BadUsageException">An unknown target.</exception>
     public void Validate()
     {
-        if (!Targets.Contains(Target)) throw new BadUsageException($"--target: expected one of {string.Join(", ", Targets)}, found '{Target}'.");
+        if (!Targets.Contains(Target))
+            throw new BadUsageException($"--target: expected one of {string.Join(", ", Targets)}, found '{Target}'.");
     }
 }
