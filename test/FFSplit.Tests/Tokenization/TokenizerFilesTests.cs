@@ -71,6 +71,20 @@ public class TokenizerFilesTests
     }
 
     [Fact]
+    public void Added_tokens_take_the_white_space_along_that_they_took_before()
+    {
+        using var older = new TokenizerFolder();
+        using var written = new TokenizerFolder();
+        older.Write("vocab.json", """{"<|endoftext|>": 0, "a": 1, "Ġ": 2, "Ġa": 3}""").Write("merges.txt", "#version: 0.2\nĠ a\n")
+            .Write("tokenizer_config.json", """
+                {"tokenizer_class": "GPT2Tokenizer",
+                 "added_tokens_decoder": {"4": {"content": "<l>", "lstrip": true}, "5": {"content": "<r>", "rstrip": true}}}
+                """);
+        TokenizerFiles.WriteMissing(older.Path, written.Path);
+        Assert.Equal([1, 4, 3, 2, 5, 1], TextTokenizer.Load(written.Path).Encode("a <l> a <r> a").Ids);
+    }
+
+    [Fact]
     public void A_folder_without_a_tokenizer_stays_without()
     {
         using var older = new TokenizerFolder();
