@@ -2,7 +2,8 @@ using System.Text.Json;
 
 namespace FFSplit.Checkpoints.Tokenization;
 
-/// <summary>Writes a tokenizer that was made from the older files as tokenizer.json, version 1.0 (tokenizers, serialization of each part).</summary>
+/// <summary>Writes a tokenizer that was made from the older files as tokenizer.json, version 1.0 (tokenizers, serialization of each
+/// part).</summary>
 static class TokenizerJsonWriter
 {
     internal static void Write(Utf8JsonWriter json, TokenizerDescription tokenizer)
@@ -200,5 +201,6 @@ static class TokenizerJsonWriter
         json.WriteString("type", type);
     }
 
-    static System.Diagnostics.UnreachableException Unexpected(object? part) => new($"The older files give no {part?.GetType().Name ?? "empty part"}.");
+    static System.Diagnostics.UnreachableException Unexpected(object? part)
+        => new($"The older files give no {part?.GetType().Name ?? "empty part"}.");
 }

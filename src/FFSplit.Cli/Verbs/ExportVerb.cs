@@ -13,13 +13,15 @@ sealed class ExportVerb : Verb
     readonly Argument<string> _model = ModelArgument("The model's folder, dense or split.");
     readonly Option<string> _format = new("--format")
     {
-        Description = $"One of {string.Join(", ", Formats)}. dense-shaped is the equal dense folder of a split model, for checking: float32, as slow as the dense model.",
+        Description = $"One of {string.Join(", ", Formats)}. dense-shaped is the equal dense folder of a split model, for checking: float32, "
+            + "as slow as the dense model.",
         HelpName = "NAME",
         DefaultValueFactory = _ => OnnxExportOptions.Format
     };
     readonly Option<string?> _target = new("--target")
     {
-        Description = $"For onnx, one of {string.Join(", ", OnnxExportOptions.Targets)}: ONNX Runtime's own operators, which are faster there (the default), or standard ones only, for the browser and other runtimes.",
+        Description = $"For onnx, one of {string.Join(", ", OnnxExportOptions.Targets)}: ONNX Runtime's own operators, which are faster "
+            + "there (the default), or standard ones only, for the browser and other runtimes.",
         HelpName = "NAME"
     };
     readonly Option<string?> _precision = new("--precision")
@@ -34,7 +36,8 @@ sealed class ExportVerb : Verb
     };
     readonly Option<string> _output = OutputOption("The folder to write.", "FOLDER", required: true);
 
-    public ExportVerb() : base("export", "Write a model, dense or split, for other runtimes: as ONNX with all files that belong to it, or as the equal dense folder.")
+    public ExportVerb() : base("export",
+        "Write a model, dense or split, for other runtimes: as ONNX with all files that belong to it, or as the equal dense folder.")
     {
         Arguments.Add(_model);
         Options.Add(_format);
@@ -55,7 +58,8 @@ sealed class ExportVerb : Verb
     public override int Execute(ParseResult parse, VerbContext context)
     {
         var format = parse.GetRequiredValue(_format);
-        if (!Formats.Contains(format)) throw new BadUsageException($"--format: expected one of {string.Join(", ", Formats)}, found '{format}'.");
+        if (!Formats.Contains(format))
+            throw new BadUsageException($"--format: expected one of {string.Join(", ", Formats)}, found '{format}'.");
         return format == OnnxExportOptions.Format ? Onnx(parse, context) : DenseShaped(parse, context);
     }
 

@@ -37,6 +37,8 @@ sealed class EightBitPrecision(bool contributed, bool tables) : IPrecision
 
     public Value? PlainTable(Emission emission, WeightBinding table) => tables ? null : emission.Plain(table);
 
+    public Value? PlainMatrix(Emission emission, IReadOnlyList<WeightBinding> weights) => null;
+
     Value Multiply(Emission emission, Value x, Value codes, Value scales)
     {
         var graph = emission.Graph;

@@ -5,7 +5,8 @@ using FFSplit.Onnx.Weights;
 
 namespace FFSplit.Onnx.Emitting;
 
-/// <summary>What all parts of a model share while its graph is made: inputs, weights, positions, masks. Each is emitted once, when it is first asked for.</summary>
+/// <summary>What all parts of a model share while its graph is made: inputs, weights, positions, masks. Each is emitted once, when it is
+/// first asked for.</summary>
 sealed class Emission
 {
     // Finite, so that a row without any visible token gives numbers instead of NaN.
@@ -52,6 +53,10 @@ sealed class Emission
     /// <summary>A bias, or null.</summary>
     public Value? Bias(WeightBinding? binding) => binding is null ? null : Plain(binding);
 
+    /// <summary>Matrices of the same input side by side, (in × all outs).</summary>
+    public Value Joined(IReadOnlyList<WeightBinding> bindings)
+        => Graph.Initializer(string.Join(" | ", bindings.Select(NameOf)), () => _weights.Joined(bindings));
+
     /// <summary>A weight made from others when it is written.</summary>
     public Value Made(string name, IReadOnlyList<long> shape, Func<WeightStore, float[]> compute)
         => Graph.Initializer(name, () => new ComputedTensor<float>(name, DType.F32, shape, () => compute(_weights)));
@@ -77,7 +82,8 @@ sealed class Emission
         ? Graph.Range(Graph.Squeeze(Past, 0), Graph.Squeeze(TotalLength, 0)) : Graph.Range(Graph.Integer(0), Graph.Squeeze(Length, 0)));
 
     /// <summary>Columns of all tokens.</summary>
-    public Value AllColumns => HasCache ? Shared("all columns", () => Graph.Range(Graph.Integer(0), Graph.Squeeze(TotalLength, 0))) : Columns;
+    public Value AllColumns
+        => HasCache ? Shared("all columns", () => Graph.Range(Graph.Integer(0), Graph.Squeeze(TotalLength, 0))) : Columns;
 
     /// <summary>The mask as float32.</summary>
     public Value FloatMask => Shared("float mask", () => Graph.Cast(AttentionMask, DType.F32));
@@ -92,7 +98,8 @@ sealed class Emission
     public Value PaddingBias => Shared("padding bias", () =>
         Graph.Unsqueeze(Graph.Multiply(Graph.Subtract(Graph.Number(1), FloatMask), Graph.Number(Masked)), 1, 2));
 
-    /// <summary>What is added to scores by the two tokens' columns alone, (1 × 1 or heads × tokens × all tokens); null for nothing.</summary>
+    /// <summary>What is added to scores by the two tokens' columns alone, (1 × 1 or heads × tokens × all tokens); null for
+    /// nothing.</summary>
     /// <param name="causal">Whether later tokens are hidden.</param>
     /// <param name="window">How many tokens a token sees; null for all.</param>
     public Value? ColumnBias(bool causal, int? window)

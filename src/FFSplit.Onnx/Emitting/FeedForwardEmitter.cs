@@ -25,7 +25,8 @@ static class FeedForwardEmitter
             case LightPart.Dense dense:
                 return Whole(emission, dense.Neurons, ffn.Activation, x);
             case LightPart.LowRank low:
-                var hidden = Hidden(emission, ffn.Activation, Thin(emission, low.Up, x), low.Gate is null ? null : Thin(emission, low.Gate, x));
+                var hidden = Hidden(
+                    emission, ffn.Activation, Thin(emission, low.Up, x), low.Gate is null ? null : Thin(emission, low.Gate, x));
                 return Pair(emission, low.Down, hidden);
             default:
                 throw Unsupported.Case(ffn.Light);
@@ -34,7 +35,8 @@ static class FeedForwardEmitter
 
     static Value Whole(Emission emission, Neurons neurons, Activation activation, Value x)
     {
-        var hidden = Hidden(emission, activation, Product(emission, neurons.Up, x), neurons.Gate is null ? null : Product(emission, neurons.Gate, x));
+        var hidden = Hidden(
+            emission, activation, Product(emission, neurons.Up, x), neurons.Gate is null ? null : Product(emission, neurons.Gate, x));
         return emission.Precision.Product(emission, hidden, neurons.Down);
     }
 
@@ -50,7 +52,8 @@ static class FeedForwardEmitter
         => new(emission.Precision.Product(emission, x, linear.Weight), emission.Bias(linear.Bias));
 
     static Unbiased Thin(Emission emission, Factors factors, Value x)
-        => new(emission.Precision.Product(emission, emission.Precision.Product(emission, x, factors.First), factors.Second), emission.Bias(factors.Bias));
+        => new(emission.Precision.Product(emission, emission.Precision.Product(emission, x, factors.First), factors.Second),
+            emission.Bias(factors.Bias));
 
     static Value Pair(Emission emission, Factors factors, Value x)
     {

@@ -17,4 +17,6 @@ sealed class FullPrecision : IPrecision
     public Value Lookup(Emission emission, WeightBinding table, Value index) => emission.Graph.Gather(PlainTable(emission, table)!, index);
 
     public Value? PlainTable(Emission emission, WeightBinding table) => emission.Plain(table);
+
+    public Value? PlainMatrix(Emission emission, IReadOnlyList<WeightBinding> weights) => emission.Joined(weights);
 }

@@ -17,7 +17,8 @@ static class HeadEmitter
         {
             graph.Output("last_hidden_state", DType.F32, last, Axes.Batch, Axes.Length, architecture.OutputSize);
             if (pooling is not null)
-                graph.Output("sentence_embedding", DType.F32, PoolingEmitter.Emit(emission, pooling, last), Axes.Batch, architecture.OutputSize * pooling.Modes.Count);
+                graph.Output("sentence_embedding", DType.F32, PoolingEmitter.Emit(emission, pooling, last), Axes.Batch,
+                    architecture.OutputSize * pooling.Modes.Count);
             return;
         }
         switch (architecture.Head)
@@ -60,8 +61,10 @@ static class HeadEmitter
         var graph = emission.Graph;
         var read = emission.AttentionMask;
         if (padId is { } pad)
-            read = graph.Multiply(read, graph.Cast(graph.Node("Not", [graph.Node("Equal", [emission.InputIds, graph.Integer(pad)])]), DType.I64));
-        var column = graph.Node("ReduceMax", [graph.Multiply(read, emission.Columns)], OnnxAttribute.Of("axes", [1L]), OnnxAttribute.Of("keepdims", 1));
+            read = graph.Multiply(read,
+                graph.Cast(graph.Node("Not", [graph.Node("Equal", [emission.InputIds, graph.Integer(pad)])]), DType.I64));
+        var column = graph.Node("ReduceMax", [graph.Multiply(read, emission.Columns)], OnnxAttribute.Of("axes", [1L]),
+            OnnxAttribute.Of("keepdims", 1));
         return graph.Node("GatherND", [x, column], OnnxAttribute.Of("batch_dims", 1));
     }
 

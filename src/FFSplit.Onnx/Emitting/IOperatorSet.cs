@@ -12,7 +12,8 @@ interface IOperatorSet
     /// <summary>A normalisation of a sum over the last axis, and the sum itself.</summary>
     (Value Normed, Value Total) Normalize(Emission emission, Norm norm, Residual sum);
 
-    /// <summary>Token vectors + positions + types, then the norm, where there is one; the token projection is part of it, the last projection is not.</summary>
+    /// <summary>Token vectors + positions + types, then the norm, where there is one; the token projection is part of it, the last
+    /// projection is not.</summary>
     Value Embed(Emission emission, Embeddings embeddings);
 
     /// <summary>Self-attention up to its output projection.</summary>

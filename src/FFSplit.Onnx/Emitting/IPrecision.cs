@@ -25,4 +25,8 @@ interface IPrecision
 
     /// <summary>A table as a float32 weight, for operators that look up by themselves; null where the file has no such table.</summary>
     Value? PlainTable(Emission emission, WeightBinding table);
+
+    /// <summary>Several matrices of the same input side by side, (in × all outs), float32, for operators that multiply by themselves; null
+    /// where the file has no such matrices.</summary>
+    Value? PlainMatrix(Emission emission, IReadOnlyList<WeightBinding> weights);
 }

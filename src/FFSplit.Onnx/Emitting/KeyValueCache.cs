@@ -4,7 +4,8 @@ using FFSplit.Onnx.Graph;
 
 namespace FFSplit.Onnx.Emitting;
 
-/// <summary>Keys and values of earlier tokens, in and out, under the names that Optimum and transformers.js use: each (batch × key-value heads × tokens × head size).</summary>
+/// <summary>Keys and values of earlier tokens, in and out, under the names that Optimum and transformers.js use: each (batch × key-value
+/// heads × tokens × head size).</summary>
 sealed class KeyValueCache
 {
     readonly GraphBuilder _graph;
@@ -19,7 +20,8 @@ sealed class KeyValueCache
         _past = [.. blocks.Select((b, i) => (Input(i, "key", b.Attention), Input(i, "value", b.Attention)))];
 
         Value Input(int i, string what, Attention attention)
-            => graph.Input($"past_key_values.{i}.{what}", DType.F32, Axes.Batch, attention.KeyValueHeads, Axes.PastLength, attention.HeadSize);
+            => graph.Input($"past_key_values.{i}.{what}", DType.F32, Axes.Batch, attention.KeyValueHeads, Axes.PastLength,
+                attention.HeadSize);
     }
 
     /// <summary>What came in.</summary>

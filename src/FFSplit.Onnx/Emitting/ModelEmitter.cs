@@ -19,7 +19,8 @@ static class ModelEmitter
     /// <param name="operators">Of the target.</param>
     /// <param name="precision">Of the weights.</param>
     /// <param name="producerVersion">Of this library.</param>
-    public static OnnxModel Emit(Architecture architecture, SentencePooling? pooling, WeightStore weights, IOperatorSet operators, IPrecision precision, string producerVersion)
+    public static OnnxModel Emit(Architecture architecture, SentencePooling? pooling, WeightStore weights, IOperatorSet operators,
+        IPrecision precision, string producerVersion)
     {
         var emission = new Emission(architecture, weights, operators, precision);
         var graph = emission.Graph;
@@ -44,7 +45,8 @@ static class ModelEmitter
 
     static Value Finish(Emission emission, Architecture architecture, Residual stream)
     {
-        var x = architecture.FinalNorm is { } norm ? emission.Operators.Normalize(emission, norm, stream).Normed : stream.Total(emission.Graph);
+        var x = architecture.FinalNorm is { } norm ? emission.Operators.Normalize(emission, norm, stream).Normed
+            : stream.Total(emission.Graph);
         return architecture.OutputProjection is { } projection ? emission.Linear(projection, x) : x;
     }
 }

@@ -24,7 +24,8 @@ static class PortableActivations
             Activation.Relu6 => Clip(x, 0, 6),
             Activation.Mish => graph.Multiply(x, graph.Node("Tanh", [graph.Node("Softplus", [x])])),
             Activation.Sigmoid => Sigmoid(x),
-            Activation.Laplace => Scale(OnePlus(graph.Node("Erf", [Scale(Plus(x, -0.707107f), (float)(1 / (0.282095 * Math.Sqrt(2))))])), 0.5f),
+            Activation.Laplace
+                => Scale(OnePlus(graph.Node("Erf", [Scale(Plus(x, -0.707107f), (float)(1 / (0.282095 * Math.Sqrt(2))))])), 0.5f),
             Activation.SqrtSoftplus => graph.Node("Sqrt", [graph.Node("Softplus", [x])]),
             Activation.Identity => x,
             _ => throw Unsupported.Case(activation),

@@ -20,7 +20,8 @@ sealed class PortableOperators : IOperatorSet
                 return (graph.Node("LayerNormalization", [x, ScaleOf(emission, layer), emission.Bias(layer.Bias)],
                     OnnxAttribute.Of("axis", -1), OnnxAttribute.Of("epsilon", layer.Epsilon)), x);
             case Norm.RootMeanSquare rms:
-                var squares = graph.Node("ReduceMean", [graph.Node("Pow", [x, graph.Number(2)])], OnnxAttribute.Of("axes", [-1L]), OnnxAttribute.Of("keepdims", 1));
+                var squares = graph.Node("ReduceMean", [graph.Node("Pow", [x, graph.Number(2)])], OnnxAttribute.Of("axes", [-1L]),
+                    OnnxAttribute.Of("keepdims", 1));
                 var root = graph.Node("Sqrt", [graph.Add(squares, graph.Number((float)rms.Epsilon))]);
                 return (graph.Multiply(graph.Divide(x, root), emission.Plain(rms.Weight)), x);
             default:
@@ -73,10 +74,11 @@ sealed class PortableOperators : IOperatorSet
         if (attention.Heads == attention.KeyValueHeads)
             return graph.Reshape(graph.Transpose(Weigh(graph.Transpose(key, 0, 1, 3, 2), bias), 0, 2, 1, 3), 0, 0, width);
         // The query heads that share a key head are an axis of their own, over which keys and values are broadcast.
-        query = graph.Node("Reshape", [query, graph.Concat(0, graph.Integers(0, attention.KeyValueHeads, attention.Heads / attention.KeyValueHeads),
-            emission.Length, graph.Integers(attention.HeadSize))]);
+        var groups = graph.Integers(0, attention.KeyValueHeads, attention.Heads / attention.KeyValueHeads);
+        query = graph.Node("Reshape", [query, graph.Concat(0, groups, emission.Length, graph.Integers(attention.HeadSize))]);
         value = graph.Unsqueeze(value, 2);
-        var mixed = Weigh(graph.Unsqueeze(graph.Transpose(key, 0, 1, 3, 2), 2), emission.Shared($"grouped {bias.Name}", () => graph.Unsqueeze(bias, 2)));
+        var mixed = Weigh(graph.Unsqueeze(graph.Transpose(key, 0, 1, 3, 2), 2),
+            emission.Shared($"grouped {bias.Name}", () => graph.Unsqueeze(bias, 2)));
         return graph.Reshape(graph.Transpose(mixed, 0, 3, 1, 2, 4), 0, 0, width);
 
         Value Weigh(Value turnedKey, Value added)

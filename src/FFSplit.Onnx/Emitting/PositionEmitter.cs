@@ -8,7 +8,8 @@ namespace FFSplit.Onnx.Emitting;
 static class PositionEmitter
 {
     /// <summary>Whether rows are simply those from the offset on, the same for every text.</summary>
-    public static bool ByColumn(Emission emission, LearnedPositions positions) => positions.Source == PositionSource.Column && !emission.HasCache;
+    public static bool ByColumn(Emission emission, LearnedPositions positions)
+        => positions.Source == PositionSource.Column && !emission.HasCache;
 
     /// <summary>Row numbers (batch × tokens), int64, where they are not <see cref="ByColumn"/>.</summary>
     public static Value Rows(Emission emission, LearnedPositions positions)
@@ -18,7 +19,8 @@ static class PositionEmitter
         {
             // A family that counts columns is generated from with padding on the left, and then its positions are those of the real tokens.
             case PositionSource.Column:
-                var counted = graph.Subtract(emission.OfThisRun(graph.Node("CumSum", [emission.AttentionMask, graph.Integer(1)])), graph.Integer(1));
+                var counted = graph.Subtract(emission.OfThisRun(graph.Node("CumSum", [emission.AttentionMask, graph.Integer(1)])),
+                    graph.Integer(1));
                 return Offset(graph.Node("Max", [counted, graph.Integer(0)]), positions.Offset);
             case PositionSource.Mask:
                 return Offset(emission.OfThisRun(Counted(emission.AttentionMask)), positions.Offset - 1);

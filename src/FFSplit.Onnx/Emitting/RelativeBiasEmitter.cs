@@ -22,7 +22,8 @@ static class RelativeBiasEmitter
             {
                 var (query, key) = (Math.Max(distance, 0), Math.Max(-distance, 0));
                 var bucket = buckets[query * (furthest + 1) + key];
-                for (var head = 0; head < heads; head++) result[head * (2 * furthest + 1) + distance + furthest] = values[bucket * heads + head];
+                for (var head = 0; head < heads; head++)
+                    result[head * (2 * furthest + 1) + distance + furthest] = values[bucket * heads + head];
             }
             return result;
         });

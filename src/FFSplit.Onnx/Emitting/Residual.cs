@@ -2,7 +2,8 @@ using FFSplit.Onnx.Graph;
 
 namespace FFSplit.Onnx.Emitting;
 
-/// <summary>The residual stream with what is still to be added to it: left open so that an operator set can add and normalise in one step.</summary>
+/// <summary>The residual stream with what is still to be added to it: left open so that an operator set can add and normalise in one
+/// step.</summary>
 /// <param name="Stream">(batch × sequence × hidden size).</param>
 /// <param name="Term">Of the same shape; null for nothing.</param>
 /// <param name="Bias">(hidden size); null for nothing.</param>

@@ -43,13 +43,15 @@ static class RotaryEmitter
         _ => throw Unsupported.Case(rotary.Scaling),
     };
 
-    // θ^(−2i/d) by logarithms, since θ depends on the sequence's length; in double precision, since an angle is the frequency times the position.
+    // θ^(−2i/d) by logarithms, since θ depends on the sequence's length; in double precision, since an angle is the frequency times the
+    // position.
     static Value Growing(Emission emission, RotaryEmbedding rotary, RotaryScaling.Dynamic scaling)
     {
         var graph = emission.Graph;
         double dimensions = rotary.Dimensions;
         var length = graph.Cast(graph.Node("Max", [emission.TotalLength, graph.Integer(scaling.TrainedPositions)]), DType.F64);
-        var stretch = graph.Subtract(graph.Multiply(length, graph.Double(scaling.Factor / scaling.TrainedPositions)), graph.Double(scaling.Factor - 1));
+        var stretch = graph.Subtract(graph.Multiply(length, graph.Double(scaling.Factor / scaling.TrainedPositions)),
+            graph.Double(scaling.Factor - 1));
         var logarithm = graph.Add(
             graph.Multiply(graph.Node("Log", [stretch]), graph.Double(dimensions / (dimensions - 2))), graph.Double(Math.Log(rotary.Base)));
         double[] powers = [.. Enumerable.Range(0, rotary.Dimensions / 2).Select(i => -2 * i / dimensions)];

@@ -3,7 +3,8 @@ using FFSplit.Checkpoints.Splits;
 
 namespace FFSplit.Onnx.Exporting;
 
-/// <summary>config.json of an exported folder: the dense model's, since its readers only ask it for sizes, labels and special tokens.</summary>
+/// <summary>config.json of an exported folder: the dense model's, since its readers only ask it for sizes, labels and special
+/// tokens.</summary>
 static class ExportedConfig
 {
     const string ForTransformersJs = "transformers.js_config";

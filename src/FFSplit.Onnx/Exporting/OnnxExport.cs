@@ -23,7 +23,8 @@ public static class OnnxExport
     /// <summary>Opens the model and writes the folder, atomically.</summary>
     /// <exception cref="BadInputException">The model cannot be read.</exception>
     /// <exception cref="BadUsageException">An unknown target, or an output that exists or is not apart from the model.</exception>
-    public static OnnxExportResult Run(OnnxExportOptions options, IProgress<ProgressReport>? progress = null, CancellationToken cancellation = default)
+    public static OnnxExportResult Run(OnnxExportOptions options, IProgress<ProgressReport>? progress = null,
+        CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
@@ -36,7 +37,8 @@ public static class OnnxExport
     /// <param name="options">All but its Model.</param>
     /// <param name="progress">Told of stages.</param>
     /// <param name="cancellation">Stops the writing; nothing is left.</param>
-    public static OnnxExportResult Write(Checkpoint checkpoint, OnnxExportOptions options, IProgress<ProgressReport>? progress = null, CancellationToken cancellation = default)
+    public static OnnxExportResult Write(Checkpoint checkpoint, OnnxExportOptions options, IProgress<ProgressReport>? progress = null,
+        CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(checkpoint);
         ArgumentNullException.ThrowIfNull(options);
@@ -50,7 +52,8 @@ public static class OnnxExport
         IOperatorSet operators = options.Target == OnnxExportOptions.Portable ? new PortableOperators() : new OnnxRuntimeOperators();
         IPrecision precision = options.Precision == OnnxExportOptions.FullPrecision ? new FullPrecision()
             : new EightBitPrecision(contributed: options.Target == OnnxExportOptions.OnnxRuntime, tables: options.Table is not null);
-        var model = ModelEmitter.Emit(checkpoint.Architecture, checkpoint.Pooling, new WeightStore(checkpoint.Tensor), operators, precision, ToolVersion.Current);
+        var model = ModelEmitter.Emit(checkpoint.Architecture, checkpoint.Pooling, new WeightStore(checkpoint.Tensor), operators,
+            precision, ToolVersion.Current);
         var path = Path.Combine(folder.WorkFolder, ModelPath);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         var outside = OnnxFile.Write(path, model, options.InlineLimit, progress, cancellation);

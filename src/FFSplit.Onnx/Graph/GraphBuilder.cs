@@ -25,10 +25,12 @@ sealed class GraphBuilder
     }
 
     /// <summary>Adds an operation of ONNX itself with one result.</summary>
-    public Value Node(string operation, Value?[] inputs, params OnnxAttribute[] attributes) => Nodes(operation, "", inputs, [true], attributes)[0]!;
+    public Value Node(string operation, Value?[] inputs, params OnnxAttribute[] attributes)
+        => Nodes(operation, "", inputs, [true], attributes)[0]!;
 
     /// <summary>Adds an operation of ONNX Runtime with one result.</summary>
-    public Value Contrib(string operation, Value?[] inputs, params OnnxAttribute[] attributes) => Nodes(operation, Contributed, inputs, [true], attributes)[0]!;
+    public Value Contrib(string operation, Value?[] inputs, params OnnxAttribute[] attributes)
+        => Nodes(operation, Contributed, inputs, [true], attributes)[0]!;
 
     /// <summary>Adds an operation with several results.</summary>
     /// <param name="operation">Its type.</param>

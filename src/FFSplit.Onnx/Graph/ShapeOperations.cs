@@ -9,13 +9,16 @@ static class ShapeOperations
     /// <summary>0 keeps a length, −1 is what is left.</summary>
     public static Value Reshape(this GraphBuilder graph, Value x, params long[] shape) => graph.Node("Reshape", [x, graph.Integers(shape)]);
 
-    public static Value Transpose(this GraphBuilder graph, Value x, params long[] order) => graph.Node("Transpose", [x], OnnxAttribute.Of("perm", order));
+    public static Value Transpose(this GraphBuilder graph, Value x, params long[] order)
+        => graph.Node("Transpose", [x], OnnxAttribute.Of("perm", order));
 
-    public static Value Unsqueeze(this GraphBuilder graph, Value x, params long[] axes) => graph.Node("Unsqueeze", [x, graph.Integers(axes)]);
+    public static Value Unsqueeze(this GraphBuilder graph, Value x, params long[] axes)
+        => graph.Node("Unsqueeze", [x, graph.Integers(axes)]);
 
     public static Value Squeeze(this GraphBuilder graph, Value x, params long[] axes) => graph.Node("Squeeze", [x, graph.Integers(axes)]);
 
-    public static Value Concat(this GraphBuilder graph, long axis, params Value[] parts) => graph.Node("Concat", parts, OnnxAttribute.Of("axis", axis));
+    public static Value Concat(this GraphBuilder graph, long axis, params Value[] parts)
+        => graph.Node("Concat", parts, OnnxAttribute.Of("axis", axis));
 
     public static Value Cast(this GraphBuilder graph, Value x, DType type) => graph.Node("Cast", [x], OnnxAttribute.Of("to", type.Code()));
 
@@ -30,9 +33,11 @@ static class ShapeOperations
     public static Value MatMul(this GraphBuilder graph, Value a, Value b) => graph.Node("MatMul", [a, b]);
 
     /// <summary>Rows of a table, or slices along another axis, by index.</summary>
-    public static Value Gather(this GraphBuilder graph, Value table, Value index, long axis = 0) => graph.Node("Gather", [table, index], OnnxAttribute.Of("axis", axis));
+    public static Value Gather(this GraphBuilder graph, Value table, Value index, long axis = 0)
+        => graph.Node("Gather", [table, index], OnnxAttribute.Of("axis", axis));
 
-    /// <summary>The part from <paramref name="start"/> to before <paramref name="end"/> along an axis; both are vectors of one number.</summary>
+    /// <summary>The part from <paramref name="start"/> to before <paramref name="end"/> along an axis; both are vectors of one
+    /// number.</summary>
     public static Value Slice(this GraphBuilder graph, Value x, Value start, Value end, long axis)
         => graph.Node("Slice", [x, start, end, graph.Integers(axis)]);
 
@@ -45,7 +50,8 @@ static class ShapeOperations
 
     /// <summary>Parts of these lengths along the last axis.</summary>
     public static Value[] Split(this GraphBuilder graph, Value x, params long[] lengths)
-        => [.. graph.Nodes("Split", "", [x, graph.Integers(lengths)], [.. lengths.Select(_ => true)], OnnxAttribute.Of("axis", -1)).Select(v => v!)];
+        => [.. graph.Nodes("Split", "", [x, graph.Integers(lengths)], [.. lengths.Select(_ => true)],
+            OnnxAttribute.Of("axis", -1)).Select(v => v!)];
 
     /// <summary>The sum over an axis, which stays with length 1 where <paramref name="keep"/>.</summary>
     public static Value Sum(this GraphBuilder graph, Value x, long axis, bool keep)

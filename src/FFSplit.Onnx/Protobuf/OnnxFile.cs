@@ -22,19 +22,26 @@ static class OnnxFile
     /// <param name="progress">Counts bytes of weights that lie outside.</param>
     /// <param name="cancellation">Stops within a tensor.</param>
     /// <returns>Whether there is a second file.</returns>
-    public static bool Write(string path, OnnxModel model, long inlineLimit, IProgress<ProgressReport>? progress, CancellationToken cancellation)
+    public static bool Write(string path, OnnxModel model, long inlineLimit, IProgress<ProgressReport>? progress,
+        CancellationToken cancellation)
     {
         var outside = model.Graph.Initializers.Sum(t => t.Data.ByteCount) > inlineLimit;
-        if (outside) model = model with { Graph = model.Graph with { Initializers = WriteOutside($"{path}_data", model.Graph.Initializers, progress, cancellation) } };
+        if (outside)
+        {
+            var placed = WriteOutside($"{path}_data", model.Graph.Initializers, progress, cancellation);
+            model = model with { Graph = model.Graph with { Initializers = placed } };
+        }
         progress?.Report(new ProgressReport("writing the graph", 0, 0));
         var message = model.Encode();
         if (message.Size > int.MaxValue)
-            throw new MachineLimitException($"{path}: the graph takes {message.Size} bytes and a protobuf message holds {int.MaxValue}. Use a smaller model.");
+            throw new MachineLimitException(
+                $"{path}: the graph takes {message.Size} bytes and a protobuf message holds {int.MaxValue}. Use a smaller model.");
         AtomicFile.Write(path, stream => message.WriteTo(stream, cancellation), message.Size);
         return outside;
     }
 
-    static List<OnnxTensor> WriteOutside(string path, IReadOnlyList<OnnxTensor> tensors, IProgress<ProgressReport>? progress, CancellationToken cancellation)
+    static List<OnnxTensor> WriteOutside(string path, IReadOnlyList<OnnxTensor> tensors, IProgress<ProgressReport>? progress,
+        CancellationToken cancellation)
     {
         var placed = new List<OnnxTensor>();
         var total = tensors.Sum(t => t.Data.ByteCount);

@@ -2,7 +2,8 @@ namespace FFSplit.Onnx.Protobuf;
 
 /// <summary>GraphProto (onnx.proto): nodes in the order of running, weights, inputs and outputs.</summary>
 sealed record OnnxGraph(
-    string Name, IReadOnlyList<OnnxNode> Nodes, IReadOnlyList<OnnxTensor> Initializers, IReadOnlyList<OnnxValueInfo> Inputs, IReadOnlyList<OnnxValueInfo> Outputs)
+    string Name, IReadOnlyList<OnnxNode> Nodes, IReadOnlyList<OnnxTensor> Initializers,
+    IReadOnlyList<OnnxValueInfo> Inputs, IReadOnlyList<OnnxValueInfo> Outputs)
 {
     public WireMessage Encode() => new WireMessage()
         .AddAll(1, Nodes, n => n.Encode()).Add(2, Name).AddAll(5, Initializers, t => t.Encode())

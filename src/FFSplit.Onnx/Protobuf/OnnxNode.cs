@@ -2,7 +2,8 @@ namespace FFSplit.Onnx.Protobuf;
 
 /// <summary>NodeProto (onnx.proto): one operation; an empty name among inputs or outputs is one that is left out.</summary>
 sealed record OnnxNode(
-    string Name, string Operator, string Domain, IReadOnlyList<string> Inputs, IReadOnlyList<string> Outputs, IReadOnlyList<OnnxAttribute> Attributes)
+    string Name, string Operator, string Domain,
+    IReadOnlyList<string> Inputs, IReadOnlyList<string> Outputs, IReadOnlyList<OnnxAttribute> Attributes)
 {
     public WireMessage Encode()
     {

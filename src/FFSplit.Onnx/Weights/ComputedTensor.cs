@@ -3,8 +3,10 @@ using FFSplit.Checkpoints.Tensors;
 
 namespace FFSplit.Onnx.Weights;
 
-/// <summary>A tensor whose values are made when its bytes are first read and let go with the last of them, so that a writer has one in memory at a time.</summary>
-sealed class ComputedTensor<T>(string name, DType type, IReadOnlyList<long> shape, Func<T[]> compute) : TensorData(name, type, shape) where T : unmanaged
+/// <summary>A tensor whose values are made when its bytes are first read and let go with the last of them, so that a writer has one in
+/// memory at a time.</summary>
+sealed class ComputedTensor<T>(string name, DType type, IReadOnlyList<long> shape, Func<T[]> compute) : TensorData(name, type, shape)
+    where T : unmanaged
 {
     T[]? _values;
 
@@ -13,7 +15,8 @@ sealed class ComputedTensor<T>(string name, DType type, IReadOnlyList<long> shap
         ArgumentOutOfRangeException.ThrowIfNegative(offset);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(offset, ByteCount - destination.Length);
         var values = _values ??= compute();
-        if (values.Length != ElementCount) throw new InvalidOperationException($"{Name}: {values.Length} values for [{string.Join(", ", Shape)}].");
+        if (values.Length != ElementCount)
+            throw new InvalidOperationException($"{Name}: {values.Length} values for [{string.Join(", ", Shape)}].");
         while (!destination.IsEmpty)
         {
             // Spans count bytes in 31 bits, arrays hold 2³¹ elements: 1 Gi floats (4 GiB) at a time would be too many.

@@ -15,6 +15,15 @@ sealed class WeightStore(Func<WeightBinding, TensorData> find)
         return new ComputedTensor<float>(binding.Name, DType.F32, shape, () => Transpose(Values(binding), binding.Shape[0], binding.Shape[1]));
     }
 
+    /// <summary>Matrices of the same input side by side, (in × all outs).</summary>
+    public TensorData Joined(IReadOnlyList<WeightBinding> bindings)
+    {
+        var (input, outputs) = (bindings[0].Shape[1], bindings.Sum(b => b.Shape[0]));
+        // Below each other as they are bound, then turned as one.
+        return new ComputedTensor<float>(bindings[0].Name, DType.F32, [input, outputs],
+            () => Transpose([.. bindings.SelectMany(Values)], outputs, input));
+    }
+
     /// <summary>A table or vector as it is.</summary>
     public TensorData Plain(WeightBinding binding) => binding is { Transposed: false, Part: null }
         ? find(binding).CastTo(DType.F32)

@@ -7,7 +7,8 @@ namespace FFSplit.Tests.Onnx;
 public class DecodingTest
 {
     static readonly string[] Decoders =
-        ["opt-lm", "opt-350m-style-lm", "gpt2-lm", "llama-lm", "mistral-lm", "qwen2-lm", "more-llama-llama3", "more-qwen2-yarn-window", "more-opt-plain-norms"];
+        ["opt-lm", "opt-350m-style-lm", "gpt2-lm", "llama-lm", "mistral-lm", "qwen2-lm", "more-llama-llama3", "more-qwen2-yarn-window",
+            "more-opt-plain-norms"];
 
     static readonly string[] Encoders = ["bert-mlm", "roberta-classifier", "distilbert-classifier", "mpnet-model"];
 
@@ -46,7 +47,8 @@ public class DecodingTest
             for (var row = 0; row < texts.Length; row++)
             {
                 var start = row * length + (left ? length - texts[row].Length : 0);
-                Same(model.Run(Single(texts[row]))["logits"].Values, padded["logits"].Values[(start * width)..((start + texts[row].Length) * width)]);
+                Same(model.Run(Single(texts[row]))["logits"].Values,
+                    padded["logits"].Values[(start * width)..((start + texts[row].Length) * width)]);
             }
             if (!left) continue;
             // As generating goes on: one more token for each row.
@@ -104,7 +106,8 @@ public class DecodingTest
             var padding = Enumerable.Repeat(with, length - text.Length);
             return left ? padding.Concat(content) : content.Concat(padding);
         }
-        return new Batch(texts.Length, length, [.. texts.SelectMany(t => Pad(t, 1, mask: false))], [.. texts.SelectMany(t => Pad(t, 0, mask: true))]);
+        return new Batch(texts.Length, length, [.. texts.SelectMany(t => Pad(t, 1, mask: false))],
+            [.. texts.SelectMany(t => Pad(t, 0, mask: true))]);
     }
 
     static long[] Ones(int count) => [.. Enumerable.Repeat(1L, count)];

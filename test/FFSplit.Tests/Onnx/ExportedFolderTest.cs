@@ -12,7 +12,8 @@ public class ExportedFolderTest
     {
         var source = TestFolders.RequireShared("models/all-MiniLM-L6-v2");
         using var model = new ExportedGraph(source, OnnxExportOptions.OnnxRuntime);
-        foreach (var name in new[] { "config.json", "tokenizer.json", "tokenizer_config.json", "modules.json", "sentence_bert_config.json", "1_Pooling/config.json", "onnx/model.onnx", "ffsplit-export.json" })
+        foreach (var name in new[] { "config.json", "tokenizer.json", "tokenizer_config.json", "modules.json",
+            "sentence_bert_config.json", "1_Pooling/config.json", "onnx/model.onnx", "ffsplit-export.json" })
             Assert.True(File.Exists(Path.Combine(model.Folder, name)), name);
         Assert.False(File.Exists(Path.Combine(model.Folder, "model.safetensors")));
         Assert.Equal(["input_ids", "attention_mask", "token_type_ids"], model.Inputs);
@@ -30,12 +31,14 @@ public class ExportedFolderTest
     [InlineData("roberta-classifier", "input_ids attention_mask", "logits")]
     [InlineData("mpnet-model", "input_ids attention_mask", "last_hidden_state")]
     [InlineData("bert-mlm", "input_ids attention_mask token_type_ids", "logits")]
-    [InlineData("gpt2-lm", "input_ids attention_mask past_key_values.0.key past_key_values.0.value past_key_values.1.key past_key_values.1.value",
+    [InlineData("gpt2-lm",
+        "input_ids attention_mask past_key_values.0.key past_key_values.0.value past_key_values.1.key past_key_values.1.value",
         "logits present.0.key present.0.value present.1.key present.1.value")]
     public void Inputs_and_outputs_have_the_names_that_others_expect(string name, string inputs, string outputs)
     {
         using var model = new ExportedGraph(TestFolders.RequireGolden(name), OnnxExportOptions.Portable);
-        Assert.Equal(inputs.Split(' ').Where(i => !i.Contains("past", StringComparison.Ordinal)), model.Inputs.Where(i => !i.Contains("past", StringComparison.Ordinal)));
+        Assert.Equal(inputs.Split(' ').Where(i => !i.Contains("past", StringComparison.Ordinal)),
+            model.Inputs.Where(i => !i.Contains("past", StringComparison.Ordinal)));
         if (inputs.Contains("past", StringComparison.Ordinal))
             Assert.Equal(inputs.Split(' '), model.Inputs.Take(inputs.Split(' ').Length));
         Assert.Equal(outputs.Split(' '), model.Outputs.Take(outputs.Split(' ').Length));
@@ -52,7 +55,8 @@ public class ExportedFolderTest
         using var outside = new ExportedGraph(folder, OnnxExportOptions.OnnxRuntime, inlineLimit: 0);
         Assert.False(File.Exists(Path.Combine(inside.Folder, "onnx", "model.onnx_data")));
         Assert.True(File.Exists(Path.Combine(outside.Folder, "onnx", "model.onnx_data")));
-        Assert.True(Json(outside.Folder, "config.json").GetProperty("transformers.js_config").GetProperty("use_external_data_format").GetBoolean());
+        Assert.True(Json(outside.Folder,
+            "config.json").GetProperty("transformers.js_config").GetProperty("use_external_data_format").GetBoolean());
         Assert.Equal(inside.Run(stored.Batch)["logits"].Values, outside.Run(stored.Batch)["logits"].Values);
     }
 
@@ -62,7 +66,8 @@ public class ExportedFolderTest
         var folder = TestFolders.RequireGolden("llama-lm");
         using var first = new ExportedGraph(folder, OnnxExportOptions.OnnxRuntime);
         using var second = new ExportedGraph(folder, OnnxExportOptions.OnnxRuntime);
-        Assert.Equal(File.ReadAllBytes(Path.Combine(first.Folder, OnnxExport.ModelPath)), File.ReadAllBytes(Path.Combine(second.Folder, OnnxExport.ModelPath)));
+        Assert.Equal(File.ReadAllBytes(Path.Combine(first.Folder, OnnxExport.ModelPath)),
+            File.ReadAllBytes(Path.Combine(second.Folder, OnnxExport.ModelPath)));
     }
 
     [Fact]

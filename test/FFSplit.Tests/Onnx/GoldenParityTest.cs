@@ -4,16 +4,19 @@ using FFSplit.Onnx.Exporting;
 
 namespace FFSplit.Tests.Onnx;
 
-/// <summary>Every golden folder of a family that is read, exported for both targets, against what Hugging Face transformers gives.</summary>
+/// <summary>Every golden folder of a family that is read, exported for both targets, against what Hugging Face transformers
+/// gives.</summary>
 public class GoldenParityTest
 {
     static IEnumerable<string> Roots =>
-        new[] { TestFolders.Golden, Path.Combine(TestFolders.Repository, "test", "golden") }.OfType<string>().Where(Directory.Exists).Distinct();
+        new[] { TestFolders.Golden,
+            Path.Combine(TestFolders.Repository, "test", "golden") }.OfType<string>().Where(Directory.Exists).Distinct();
 
     public static TheoryData<string, string> Cases()
     {
         var data = new TheoryData<string, string>();
-        var names = Roots.SelectMany(Directory.EnumerateDirectories).Where(f => File.Exists(Path.Combine(f, "reference.safetensors"))).Select(f => Path.GetFileName(f));
+        var names = Roots.SelectMany(Directory.EnumerateDirectories).Where(f => File.Exists(Path.Combine(f,
+            "reference.safetensors"))).Select(f => Path.GetFileName(f));
         foreach (var name in names.Distinct().Order(StringComparer.Ordinal))
             foreach (var target in OnnxExportOptions.Targets) data.Add(name, target);
         return data;
@@ -23,7 +26,8 @@ public class GoldenParityTest
     public void ONNX_Runtime_gives_what_transformers_gives(string name, string target)
     {
         var folder = Roots.Select(root => Path.Combine(root, name)).First(Directory.Exists);
-        var type = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "config.json"))).RootElement.GetProperty("model_type").GetString()!;
+        var type = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder,
+            "config.json"))).RootElement.GetProperty("model_type").GetString()!;
         if (!Checkpoint.KnownModelTypes.Contains(type)) Assert.Skip($"the family '{type}' is not read yet");
         using var stored = new StoredOutputs(folder);
         using var model = new ExportedGraph(folder, target);

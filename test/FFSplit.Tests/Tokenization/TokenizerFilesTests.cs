@@ -12,13 +12,15 @@ public class TokenizerFilesTests
     public void What_is_written_gives_the_ids_of_the_reference(string name)
     {
         var source = TokenizerFolders.Golden(name);
-        if (File.Exists(Path.Combine(source, "tokenizer.json")) && !File.Exists(Path.Combine(source, "vocab.txt"))) Assert.Skip("has no older files");
+        if (File.Exists(Path.Combine(source, "tokenizer.json")) && !File.Exists(Path.Combine(source, "vocab.txt")))
+            Assert.Skip("has no older files");
         using var older = new TokenizerFolder();
         using var written = new TokenizerFolder();
         foreach (var file in Directory.EnumerateFiles(source).Where(f => Path.GetFileName(f) is not "tokenizer.json"))
             File.Copy(file, Path.Combine(older.Path, Path.GetFileName(file)));
         TokenizerFiles.WriteMissing(older.Path, written.Path);
-        foreach (var file in new[] { "tokenizer_config.json", "special_tokens_map.json" }.Where(f => File.Exists(Path.Combine(older.Path, f))))
+        foreach (var file in new[] { "tokenizer_config.json",
+            "special_tokens_map.json" }.Where(f => File.Exists(Path.Combine(older.Path, f))))
             File.Copy(Path.Combine(older.Path, file), Path.Combine(written.Path, file));
         Assert.True(File.Exists(Path.Combine(written.Path, "tokenizer_config.json")));
 
@@ -39,13 +41,15 @@ public class TokenizerFilesTests
     }
 
     [Theory]
-    [InlineData("RobertaTokenizer", """{"<s>": 0, "<pad>": 1, "</s>": 2, "<unk>": 3, "a": 4, "Ġ": 5, "Ġa": 6, "<mask>": 7}""", new[] { 0, 4, 6, 2 })]
+    [InlineData("RobertaTokenizer", """{"<s>": 0, "<pad>": 1, "</s>": 2, "<unk>": 3, "a": 4, "Ġ": 5, "Ġa": 6, "<mask>": 7}""",
+        new[] { 0, 4, 6, 2 })]
     [InlineData("GPT2Tokenizer", """{"<|endoftext|>": 0, "a": 1, "Ġ": 2, "Ġa": 3}""", new[] { 1, 3 })]
     public void Both_byte_level_classes_are_written(string className, string vocabulary, int[] ids)
     {
         using var older = new TokenizerFolder();
         using var written = new TokenizerFolder();
-        older.Write("vocab.json", vocabulary).Write("merges.txt", "#version: 0.2\nĠ a\n").Write("config.json", $$"""{"tokenizer_class": "{{className}}"}""");
+        older.Write("vocab.json", vocabulary).Write("merges.txt", "#version: 0.2\nĠ a\n").Write("config.json",
+            $$"""{"tokenizer_class": "{{className}}"}""");
         TokenizerFiles.WriteMissing(older.Path, written.Path);
         var tokenizer = TextTokenizer.Load(written.Path);
         Assert.Equal(ids, tokenizer.Encode("a a").Ids);
@@ -64,6 +68,20 @@ public class TokenizerFilesTests
         var tokenizer = TextTokenizer.Load(written.Path);
         Assert.Equal([5, 6, 7, 5], tokenizer.Encode("a  [word] [right]  a", addSpecialTokens: false).Ids);
         Assert.Equal(TextTokenizer.Load(older.Path).Encode("a[word]a").Ids, tokenizer.Encode("a[word]a").Ids);
+    }
+
+    [Fact]
+    public void Added_tokens_take_the_white_space_along_that_they_took_before()
+    {
+        using var older = new TokenizerFolder();
+        using var written = new TokenizerFolder();
+        older.Write("vocab.json", """{"<|endoftext|>": 0, "a": 1, "Ġ": 2, "Ġa": 3}""").Write("merges.txt", "#version: 0.2\nĠ a\n")
+            .Write("tokenizer_config.json", """
+                {"tokenizer_class": "GPT2Tokenizer",
+                 "added_tokens_decoder": {"4": {"content": "<l>", "lstrip": true}, "5": {"content": "<r>", "rstrip": true}}}
+                """);
+        TokenizerFiles.WriteMissing(older.Path, written.Path);
+        Assert.Equal([1, 4, 3, 2, 5, 1], TextTokenizer.Load(written.Path).Encode("a <l> a <r> a").Ids);
     }
 
     [Fact]

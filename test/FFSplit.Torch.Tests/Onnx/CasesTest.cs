@@ -5,11 +5,13 @@ using static FFSplit.Torch.Tests.Onnx.TinyArchitecture;
 
 namespace FFSplit.Torch.Tests.Onnx;
 
-/// <summary>Goes over all cases of the architecture's closed records; each, as ONNX for both targets, gives what the torch interpreter gives. A case
+/// <summary>Goes over all cases of the architecture's closed records; each, as ONNX for both targets, gives what the torch interpreter
+/// gives. A case
 /// that the emitter lacks fails here.</summary>
 public class CasesTest
 {
-    static readonly Batch Whole = new(2, 5, [3, 4, 5, 6, 7, 8, 9, 10, 11, 12], [1, 1, 1, 1, 1, 1, 1, 1, 1, 1], [0, 0, 1, 1, 1, 0, 0, 0, 0, 1]);
+    static readonly Batch Whole = new(2, 5, [3, 4, 5, 6, 7, 8, 9, 10, 11, 12], [1, 1, 1, 1, 1, 1, 1, 1, 1, 1],
+        [0, 0, 1, 1, 1, 0, 0, 0, 0, 1]);
     static readonly Batch Right = new(2, 5, [3, 4, 5, 6, 7, 8, 9, 10, 1, 1], [1, 1, 1, 1, 1, 1, 1, 1, 0, 0]);
     static readonly Batch Left = new(2, 5, [3, 4, 5, 6, 7, 1, 1, 8, 9, 10], [1, 1, 1, 1, 1, 0, 0, 1, 1, 1]);
 
@@ -33,7 +35,8 @@ public class CasesTest
         foreach (var norm in Norms())
         {
             OnnxCase.Compare(Of(Block(layout, norm: norm)), Right);
-            OnnxCase.Compare(Of(Block(layout, Attention(bias: false), FeedForward(new LightPart.None(), gated: false, bias: false), norm)), Whole);
+            OnnxCase.Compare(Of(Block(layout, Attention(bias: false), FeedForward(new LightPart.None(), gated: false, bias: false),
+                norm)), Whole);
         }
         Assert.Equal(Cases(typeof(Norm)), Names(Norms()));
     }
@@ -57,14 +60,17 @@ public class CasesTest
     {
         foreach (var offset in new[] { 0, 2 })
         {
-            var positions = new LearnedPositions(Weight("positions", 40, Width), source, offset + (source == PositionSource.Column ? 0 : 1), PadId: 1);
+            var positions = new LearnedPositions(Weight("positions", 40, Width), source,
+                offset + (source == PositionSource.Column ? 0 : 1), PadId: 1);
             OnnxCase.Compare(Of(Block(), embeddings: Embedded(positions)), Whole);
             OnnxCase.Compare(Of(Block(), embeddings: Embedded(positions)), Right);
             if (source == PositionSource.NonPadIds) continue;
-            OnnxCase.Compare(Of(Block(ResidualLayout.PreNorm, Attention() with { Causal = true }), LanguageModel, Embedded(positions)), Right);
+            OnnxCase.Compare(Of(Block(ResidualLayout.PreNorm, Attention() with { Causal = true }), LanguageModel, Embedded(positions)),
+                Right);
             // The interpreter counts columns whatever the mask says; the graph counts real tokens, as generating does.
             if (source == PositionSource.Mask)
-                OnnxCase.Compare(Of(Block(ResidualLayout.PreNorm, Attention() with { Causal = true }), LanguageModel, Embedded(positions)), Left);
+                OnnxCase.Compare(Of(Block(ResidualLayout.PreNorm, Attention() with { Causal = true }), LanguageModel,
+                    Embedded(positions)), Left);
         }
     }
 
@@ -76,7 +82,9 @@ public class CasesTest
         OnnxCase.Compare(Of(Block(), embeddings: all with { TokenTypes = null }), Whole);
         OnnxCase.Compare(Of(Block(), embeddings: all with { TokenTypes = Weight("types", 1, Width) }), Right);
         OnnxCase.Compare(Of(Block(), embeddings: all with { Norm = null }), Whole);
-        OnnxCase.Compare(Of(Block(), embeddings: all with { Tokens = Weight("tokens", Vocabulary, 7), TokenProjection = Linear("in", Width, 7, bias: false) }), Whole);
+        OnnxCase.Compare(Of(Block(),
+            embeddings: all with { Tokens = Weight("tokens", Vocabulary, 7), TokenProjection = Linear("in", Width, 7, bias: false) }),
+                Whole);
         var narrow = new Embeddings
         {
             Tokens = Weight("tokens", Vocabulary, 7),
@@ -114,7 +122,8 @@ public class CasesTest
     {
         RotaryScaling[] scalings =
         [
-            new RotaryScaling.None(), new RotaryScaling.Linear(3), new RotaryScaling.Dynamic(2, TrainedPositions: 4), new RotaryScaling.Dynamic(2, TrainedPositions: 8),
+            new RotaryScaling.None(), new RotaryScaling.Linear(3), new RotaryScaling.Dynamic(2, TrainedPositions: 4),
+                new RotaryScaling.Dynamic(2, TrainedPositions: 8),
             new RotaryScaling.Llama3(8, 1, 4, 40), new RotaryScaling.Yarn(4, 32, 1, 40, 1.2, Truncate: true),
         ];
         foreach (var scaling in scalings)
@@ -127,9 +136,11 @@ public class CasesTest
     {
         var bias = new RelativePositionBias(Weight("relative", 32, Heads), 32, MaxDistance: 24);
         var length = 60;
-        var batch = new Batch(2, length, [.. Enumerable.Range(0, 2 * length).Select(i => i * 7L % Vocabulary)], [.. Enumerable.Repeat(1L, 2 * length - 9), .. new long[9]]);
+        var batch = new Batch(2, length, [.. Enumerable.Range(0, 2 * length).Select(i => i * 7L % Vocabulary)],
+            [.. Enumerable.Repeat(1L, 2 * length - 9), .. new long[9]]);
         OnnxCase.Compare(Of(Block(), embeddings: Embedded(null)) with { RelativeBias = bias, MaximumLength = 100 }, batch);
-        OnnxCase.Compare(Of(Block(attention: Attention() with { Window = 7 }), embeddings: Embedded(null)) with { RelativeBias = bias }, batch);
+        OnnxCase.Compare(Of(Block(attention: Attention() with { Window = 7 }), embeddings: Embedded(null)) with { RelativeBias = bias },
+            batch);
     }
 
     [Fact]
@@ -138,8 +149,10 @@ public class CasesTest
         var step = new HeadStep(Linear("dense", Width, Width), Activation.Tanh);
         List<Head> heads =
         [
-            new Head.Bare(step), LanguageModel, new Head.LanguageModel(step, LayerNorm("head"), Linear("decoder", Vocabulary, Width), Causal: false),
-            new Head.LanguageModel(step, null, new Linear(Weight("tokens", Vocabulary, Width), Weight("vocabulary bias", Vocabulary)), Causal: false),
+            new Head.Bare(step), LanguageModel,
+                new Head.LanguageModel(step, LayerNorm("head"), Linear("decoder", Vocabulary, Width), Causal: false),
+            new Head.LanguageModel(step, null, new Linear(Weight("tokens", Vocabulary, Width), Weight("vocabulary bias", Vocabulary)),
+                Causal: false),
         ];
         foreach (var token in Enum.GetValues<ClassifiedToken>())
             foreach (var pad in new int?[] { null, 10 })
@@ -155,7 +168,8 @@ public class CasesTest
     {
         foreach (var normalize in new[] { false, true })
         {
-            foreach (var mode in Enum.GetValues<PoolingMode>()) OnnxCase.Compare(Of(Block()), Right, new SentencePooling([mode], normalize));
+            foreach (var mode in Enum.GetValues<PoolingMode>())
+                OnnxCase.Compare(Of(Block()), Right, new SentencePooling([mode], normalize));
             OnnxCase.Compare(Of(Block()), Right, new SentencePooling(Enum.GetValues<PoolingMode>(), normalize));
         }
     }
@@ -163,7 +177,9 @@ public class CasesTest
     static Norm[] Norms() =>
         [LayerNorm("norm"), new Norm.Layer(Width, 1e-5, null, null), new Norm.RootMeanSquare(Width, 1e-6, Weight("scale", Width))];
 
-    static IEnumerable<string> Cases(Type record) => record.GetNestedTypes().Where(t => t.IsSubclassOf(record)).Select(t => t.Name).Order(StringComparer.Ordinal);
+    static IEnumerable<string> Cases(Type record)
+        => record.GetNestedTypes().Where(t => t.IsSubclassOf(record)).Select(t => t.Name).Order(StringComparer.Ordinal);
 
-    static IEnumerable<string> Names(IEnumerable<object> values) => values.Select(v => v.GetType().Name).Distinct().Order(StringComparer.Ordinal);
+    static IEnumerable<string> Names(IEnumerable<object> values)
+        => values.Select(v => v.GetType().Name).Distinct().Order(StringComparer.Ordinal);
 }

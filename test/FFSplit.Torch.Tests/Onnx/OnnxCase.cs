@@ -26,7 +26,8 @@ static class OnnxCase
         {
             using var folder = new TemporaryFolder();
             var path = folder.File("model.onnx");
-            var model = ModelEmitter.Emit(architecture, pooling, new WeightStore(RandomWeights.Stored), operators, new FullPrecision(), "test");
+            var model = ModelEmitter.Emit(architecture, pooling, new WeightStore(RandomWeights.Stored), operators, new FullPrecision(),
+                "test");
             OnnxFile.Write(path, model, OnnxFile.LargestMessage, null, default);
             var expected = Torch(architecture, pooling, batch);
             var actual = Run(path, batch);
@@ -83,7 +84,8 @@ static class OnnxCase
     {
         Tensor IWeightSource.this[WeightBinding binding] => tensor(Values(binding)).reshape([.. binding.Shape.Select(s => (long)s)]);
 
-        public static MemoryTensor Stored(WeightBinding binding) => MemoryTensor.Of(binding.Name, [.. binding.Shape.Select(s => (long)s)], Values(binding));
+        public static MemoryTensor Stored(WeightBinding binding)
+            => MemoryTensor.Of(binding.Name, [.. binding.Shape.Select(s => (long)s)], Values(binding));
 
         static float[] Values(WeightBinding binding)
         {

@@ -31,7 +31,8 @@ public class SplitFolderTest
             var config = JsonDocument.Parse(File.ReadAllText(Path.Combine(onnx.Folder, "config.json"))).RootElement;
             Assert.Equal(gated ? "llama" : "bert", config.GetProperty("model_type").GetString());
             Assert.False(config.TryGetProperty("ffsplit", out _));
-            Assert.True(JsonDocument.Parse(File.ReadAllText(Path.Combine(onnx.Folder, "ffsplit-export.json"))).RootElement.GetProperty("split").GetBoolean());
+            Assert.True(JsonDocument.Parse(File.ReadAllText(Path.Combine(onnx.Folder,
+                "ffsplit-export.json"))).RootElement.GetProperty("split").GetBoolean());
         }
     }
 }

@@ -27,7 +27,9 @@ static class TinyArchitecture
     };
 
     public static Block Block(
-        ResidualLayout layout = ResidualLayout.PostNorm, Attention? attention = null, FeedForward? feedForward = null, Norm? norm = null) => new()
+        ResidualLayout layout = ResidualLayout.PostNorm, Attention? attention = null, FeedForward? feedForward = null, Norm? norm = null)
+    {
+        return new Block
         {
             Index = 0,
             Layout = layout,
@@ -36,6 +38,7 @@ static class TinyArchitecture
             FeedForward = feedForward ?? FeedForward(new LightPart.None(), gated: false),
             FeedForwardNorm = norm ?? LayerNorm("norm 2"),
         };
+    }
 
     public static Attention Attention(int keyValueHeads = Heads, bool bias = true) => new()
     {
@@ -50,7 +53,8 @@ static class TinyArchitecture
     };
 
     /// <summary>One with a heavy part and this light part; none at all where <paramref name="heavy"/> is false.</summary>
-    public static FeedForward FeedForward(LightPart light, bool gated, Activation activation = Activation.Gelu, bool heavy = true, bool bias = true)
+    public static FeedForward FeedForward(LightPart light, bool gated, Activation activation = Activation.Gelu, bool heavy = true,
+        bool bias = true)
     {
         var dense = Neurons("dense", Inner, gated, bias);
         return new FeedForward
@@ -68,11 +72,14 @@ static class TinyArchitecture
     /// <summary>One light part of each kind.</summary>
     public static IEnumerable<LightPart> Lights(bool gated, bool bias = true) =>
     [
-        new LightPart.None(), new LightPart.Linear(Pair("map", Width, Width, bias: false)), new LightPart.Dense(Neurons("light", LightCount, gated, bias)),
-        new LightPart.LowRank(Pair("up", LightCount, Width, bias), gated ? Pair("gate", LightCount, Width, bias) : null, Pair("down", Width, LightCount, bias: false)),
+        new LightPart.None(), new LightPart.Linear(Pair("map", Width, Width, bias: false)),
+            new LightPart.Dense(Neurons("light", LightCount, gated, bias)),
+        new LightPart.LowRank(Pair("up", LightCount, Width, bias), gated ? Pair("gate", LightCount, Width, bias) : null,
+            Pair("down", Width, LightCount, bias: false)),
     ];
 
-    public static Norm LayerNorm(string name) => new Norm.Layer(Width, 1e-5, Weight($"{name} scale", Width), Weight($"{name} shift", Width));
+    public static Norm LayerNorm(string name)
+        => new Norm.Layer(Width, 1e-5, Weight($"{name} scale", Width), Weight($"{name} shift", Width));
 
     public static Linear Linear(string name, int output, int input, bool bias = true)
         => new(Weight(name, output, input), bias ? Weight($"{name} bias", output) : null);

@@ -1,0 +1,73 @@
+using FFSplit.Checkpoints.Architectures;
+using FFSplit.Onnx.Graph;
+using FFSplit.Onnx.Protobuf;
+
+namespace FFSplit.Onnx.Emitting;
+
+/// <summary>Attention by ONNX Runtime's own operators, where every query head has keys of its own.</summary>
+static class FusedAttention
+{
+    public static Value Emit(Emission emission, Block block, Value x)
+        => emission.Cache is null && block.Attention.Rotary is null
+            && emission.Precision.PlainMatrix(emission, [.. Projections(block.Attention).Select(p => p.Weight)]) is { } joined
+            ? Whole(emission, block.Attention, x, joined) : Mixed(emission, block, x);
+
+    static Linear[] Projections(Attention attention) => [attention.Query, attention.Key, attention.Value];
+
+    // Projections, scores and sum in one operator: on short texts faster by a tenth than three products and the operator below.
+    static Value Whole(Emission emission, Attention attention, Value x, Value weights)
+        => emission.Graph.Contrib("Attention",
+            [
+                x, weights, JoinedBias(emission, attention, always: true), emission.IntegerMask, null,
+                emission.ColumnBias(causal: false, attention.Window),
+            ],
+            [.. Settings(attention), OnnxAttribute.Of("qkv_hidden_sizes", [.. Projections(attention).Select(p => (long)p.Out)])]);
+
+    // Queries, keys and values are made first: they are rotated, or go on into the cache.
+    static Value Mixed(Emission emission, Block block, Value x)
+    {
+        var (graph, attention) = (emission.Graph, block.Attention);
+        var (query, key, value) = (Product(attention.Query), Product(attention.Key), Product(attention.Value));
+        Value? bias = null;
+        if (attention.Rotary is { } rotary)
+        {
+            query = Rotate(emission, emission.WithBias(query, attention.Query.Bias), attention, rotary);
+            key = Rotate(emission, emission.WithBias(key, attention.Key.Bias), attention, rotary);
+            value = emission.WithBias(value, attention.Value.Bias);
+        }
+        else bias = JoinedBias(emission, attention, always: false);
+        var (pastKey, pastValue) = emission.Cache is { } cache ? cache.Past(block) : default;
+        Value?[] inputs =
+            [query, key, value, bias, emission.IntegerMask, emission.ColumnBias(causal: false, attention.Window), pastKey, pastValue];
+        var results = graph.Nodes("MultiHeadAttention", GraphBuilder.Contributed, inputs,
+            emission.Cache is null ? [true] : [true, true, true], Settings(attention));
+        emission.Cache?.Keep(block, results[1]!, results[2]!);
+        return results[0]!;
+
+        Value Product(Linear linear) => emission.Precision.Product(emission, x, linear.Weight);
+    }
+
+    static OnnxAttribute[] Settings(Attention attention) =>
+    [
+        OnnxAttribute.Of("num_heads", attention.Heads), OnnxAttribute.Of("scale", attention.ScoreScale),
+        OnnxAttribute.Of("unidirectional", attention.Causal ? 1 : 0),
+    ];
+
+    static Value Rotate(Emission emission, Value projected, Attention attention, RotaryEmbedding rotary)
+    {
+        var (cos, sin) = RotaryEmitter.Tables(emission, rotary);
+        OnnxAttribute[] sizes = rotary.Dimensions == attention.HeadSize ? [OnnxAttribute.Of("num_heads", attention.Heads)]
+            : [OnnxAttribute.Of("num_heads", attention.Heads), OnnxAttribute.Of("rotary_embedding_dim", rotary.Dimensions)];
+        // The tables hold this run's tokens only, so they are read from their first row on.
+        return emission.Graph.Contrib("RotaryEmbedding", [projected, emission.Graph.Integers(0), cos, sin], sizes);
+    }
+
+    // The operators take the three biases as one vector; zeros stand for one that is not there.
+    static Value? JoinedBias(Emission emission, Attention attention, bool always)
+    {
+        var parts = Projections(attention);
+        if (!always && parts.All(p => p.Bias is null)) return null;
+        return emission.Made($"{attention.Query.Weight.Name}.biases", [parts.Sum(p => p.Out)],
+            weights => [.. parts.SelectMany(p => p.Bias is { } bias ? weights.Values(bias) : new float[p.Out])]);
+    }
+}
