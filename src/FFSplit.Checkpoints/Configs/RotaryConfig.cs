@@ -40,9 +40,14 @@ static class RotaryConfig
         RotaryEmbedding Make(RotaryScaling scaling)
         {
             var dimensions = (int)(headSize * fraction);
-            if (dimensions is <= 0 || dimensions % 2 != 0 || !(theta > 0))
-                throw Wrong("partial_rotary_factor", "an even number of rotating dimensions and a positive base", $"{dimensions} and {theta}");
-            return new RotaryEmbedding(dimensions, theta, scaling);
+            if (dimensions <= 0 || !(theta > 0))
+                throw Wrong("partial_rotary_factor", "at least one rotating dimension and a positive base", $"{dimensions} and {theta}");
+            if (dimensions % 2 == 0) return new RotaryEmbedding(dimensions, theta, scaling);
+            // Of an odd number the reference makes one frequency more than half of it, with exponents by the odd number: those of one dimension
+            // more with another base.
+            if (scaling is not (RotaryScaling.None or RotaryScaling.Linear) || dimensions + 1 > headSize)
+                throw Wrong("partial_rotary_factor", "an even number of rotating dimensions", $"{dimensions}");
+            return new RotaryEmbedding(dimensions + 1, Math.Pow(theta, (dimensions + 1.0) / dimensions), scaling);
         }
 
         double YarnAttention()

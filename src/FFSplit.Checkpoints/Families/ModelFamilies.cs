@@ -6,7 +6,8 @@ static class ModelFamilies
     static readonly ModelFamily[] All =
     [
         new BertFamily(), new RobertaFamily(), new DistilBertFamily(), new MpnetFamily(),
-        new OptFamily(), new Gpt2Family(), new LlamaFamily(), new MistralFamily(), new Qwen2Family(),
+        new ElectraFamily(), new OptFamily(), new Gpt2Family(), new GptNeoFamily(), new GptNeoXFamily(), new LlamaFamily(), new MistralFamily(),
+        new Qwen2Family(),
     ];
 
     public static IReadOnlyList<string> ModelTypes { get; } = [.. All.Select(f => f.ModelType)];

@@ -9,7 +9,9 @@ static class DroppedConfig
     // As the families call it; transformers' own names for one and the same.
     static readonly string[] CountKeys = ["num_hidden_layers", "n_layer", "n_layers", "num_layers"];
     // Lists with an entry for each layer.
-    static readonly string[] ListKeys = ["layer_types"];
+    static readonly string[] ListKeys = ["layer_types", "attention_layers"];
+    // GPT-Neo: patterns, each with how often it is repeated.
+    const string PatternsKey = "attention_types";
     const string WindowKey = "max_window_layers";
 
     public static string Format(Checkpoint dense, IReadOnlyList<int> kept)
@@ -33,11 +35,28 @@ static class DroppedConfig
                     foreach (var k in kept.Where(k => k < property.Value.GetArrayLength())) property.Value[k].WriteTo(writer);
                     writer.WriteEndArray();
                 }
+                else if (property.Name == PatternsKey && kept.Count < dense.Architecture.Blocks.Count)
+                    WritePatterns(writer, property.Value, kept);
                 else if (property.Name != WindowKey || windowFrom is null) property.WriteTo(writer);
             if (windowFrom is { } from) writer.WriteNumber(WindowKey, from);
             writer.WriteEndObject();
         });
         return counted ? text
             : throw new BadInputException(config.Thing(CountKeys[0]), "the number of layers", "no such key", "Add it to config.json.");
+    }
+
+    // One pattern that is the kept layers', once.
+    static void WritePatterns(Utf8JsonWriter writer, JsonElement patterns, IReadOnlyList<int> kept)
+    {
+        string[] layers = [.. patterns.EnumerateArray().SelectMany(p => Enumerable.Repeat(p[0], p[1].GetInt32()))
+            .SelectMany(names => names.EnumerateArray()).Select(n => n.ToString())];
+        writer.WriteStartArray(PatternsKey);
+        writer.WriteStartArray();
+        writer.WriteStartArray();
+        foreach (var k in kept) writer.WriteStringValue(layers[k]);
+        writer.WriteEndArray();
+        writer.WriteNumberValue(1);
+        writer.WriteEndArray();
+        writer.WriteEndArray();
     }
 }

@@ -7,10 +7,12 @@ namespace FFSplit.Tests.Onnx;
 public class DecodingTest
 {
     static readonly string[] Decoders =
-        ["opt-lm", "opt-350m-style-lm", "gpt2-lm", "llama-lm", "mistral-lm", "qwen2-lm", "more-llama-llama3", "more-qwen2-yarn-window",
-            "more-opt-plain-norms"];
+    [
+        "opt-lm", "opt-350m-style-lm", "gpt2-lm", "gpt-neo-lm", "gpt-neox-lm", "llama-lm", "mistral-lm", "qwen2-lm", "more-llama-llama3",
+        "more-qwen2-yarn-window", "more-opt-plain-norms",
+    ];
 
-    static readonly string[] Encoders = ["bert-mlm", "roberta-classifier", "distilbert-classifier", "mpnet-model"];
+    static readonly string[] Encoders = ["bert-mlm", "roberta-classifier", "distilbert-classifier", "electra-classifier", "mpnet-model"];
 
     public static TheoryData<string, string> DecoderCases => Cases(Decoders);
 

@@ -11,7 +11,10 @@ namespace FFSplit.Torch.Tests.Helpers;
 static class Golden
 {
     public static readonly string[] Families =
-        ["bert-mlm-hub", "roberta-classifier", "distilbert-classifier", "mpnet-model", "opt-lm-bin-sharded", "gpt2-lm-hub", "llama-lm-hub", "qwen2-lm", "mistral-lm"];
+    [
+        "bert-mlm-hub", "roberta-classifier", "distilbert-classifier", "mpnet-model", "electra-classifier", "opt-lm-bin-sharded", "gpt2-lm-hub",
+        "gpt-neo-lm", "gpt-neox-lm", "llama-lm-hub", "qwen2-lm", "mistral-lm",
+    ];
 
     public static TheoryData<string> Data() => [.. Families];
 
