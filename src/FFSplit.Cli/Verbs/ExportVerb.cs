@@ -31,7 +31,8 @@ sealed class ExportVerb : Verb
     };
     readonly Option<string?> _table = new("--table")
     {
-        Description = $"{OnnxExportOptions.EightBits}: the token table and the other tables too (with --precision {OnnxExportOptions.EightBits}).",
+        Description = $"{OnnxExportOptions.EightBits}: tables too; {OnnxExportOptions.FourBits}: the token table in 4 bits, the others in 8 "
+            + $"(with --precision {OnnxExportOptions.EightBits}).",
         HelpName = "NAME"
     };
     readonly Option<string> _output = OutputOption("The folder to write.", "FOLDER", required: true);

@@ -9,27 +9,31 @@ namespace FFSplit.Onnx.Emitting;
 /// <summary>Matrices of int8 with a scale for each output, multiplied by activations that are quantised anew in every run.</summary>
 /// <param name="contributed">Whether ONNX Runtime's own node does it in one pass.</param>
 /// <param name="tables">Whether tables are int8 too, with a scale for each row.</param>
-sealed class EightBitPrecision(bool contributed, bool tables) : IPrecision
+/// <param name="tokens">Whether the token table is of 4 bits, with a scale for each block of a row (ONNX Runtime's own nodes).</param>
+sealed class EightBitPrecision(bool contributed, bool tables, bool tokens) : IPrecision
 {
     public string Name => "int8";
 
     public Value Product(Emission emission, Value x, WeightBinding weight)
     {
-        // A tied decoder reads the token table; the scales of its rows belong to the outputs.
+        // A tied decoder reads the token table, which lies in the file once.
+        if (IsFourBits(emission, weight)) return FourBitTable.Product(emission, x, weight);
         if (tables && weight.Name == emission.Architecture.Embeddings.Tokens.Name)
         {
+            // The scales of its rows belong to the outputs.
             var (rows, rowScales) = Table(emission, weight);
             var turned = emission.Graph.Node("Transpose", [rows], OnnxAttribute.Of("perm", [1, 0]));
             return Multiply(emission, x, turned, emission.Graph.Node("Reshape", [rowScales, emission.Graph.Integers(-1)]));
         }
         var (name, width) = (Emission.NameOf(weight), weight.Shape[0]);
         (sbyte[] Codes, float[] Scales) Quantise(WeightStore weights) => Int8Codes.OfColumns(weights.MatrixValues(weight), width);
-        return Multiply(emission, x, emission.Codes($"{name}.codes", [weight.Shape[1], width], w => Quantise(w).Codes),
+        return Multiply(emission, x, emission.Codes($"{name}.codes", DType.I8, [weight.Shape[1], width], w => Quantise(w).Codes),
             emission.Made($"{name}.scales", [width], w => Quantise(w).Scales));
     }
 
     public Value Lookup(Emission emission, WeightBinding table, Value index)
     {
+        if (IsFourBits(emission, table)) return FourBitTable.Lookup(emission, table, index);
         if (!tables) return emission.Graph.Gather(emission.Plain(table), index);
         var (rows, scales) = Table(emission, table);
         return emission.Graph.Multiply(emission.Graph.Cast(emission.Graph.Gather(rows, index), DType.F32), emission.Graph.Gather(scales, index));
@@ -38,6 +42,9 @@ sealed class EightBitPrecision(bool contributed, bool tables) : IPrecision
     public Value? PlainTable(Emission emission, WeightBinding table) => tables ? null : emission.Plain(table);
 
     public Value? PlainMatrix(Emission emission, IReadOnlyList<WeightBinding> weights) => null;
+
+    bool IsFourBits(Emission emission, WeightBinding table)
+        => tokens && table.Name == emission.Architecture.Embeddings.Tokens.Name && Int4Codes.Fits(table.Shape[1]);
 
     Value Multiply(Emission emission, Value x, Value codes, Value scales)
     {
@@ -52,7 +59,7 @@ sealed class EightBitPrecision(bool contributed, bool tables) : IPrecision
     {
         var (name, rows, width) = (Emission.NameOf(table), table.Shape[0], table.Shape[1]);
         (sbyte[] Codes, float[] Scales) Quantise(WeightStore weights) => Int8Codes.OfRows(weights.Values(table), width);
-        return (emission.Codes($"{name}.codes", [rows, width], w => Quantise(w).Codes),
+        return (emission.Codes($"{name}.codes", DType.I8, [rows, width], w => Quantise(w).Codes),
             emission.Made($"{name}.scales", [rows, 1], w => Quantise(w).Scales));
     }
 }

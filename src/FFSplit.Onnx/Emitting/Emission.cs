@@ -62,8 +62,8 @@ sealed class Emission
         => Graph.Initializer(name, () => new ComputedTensor<float>(name, DType.F32, shape, () => compute(_weights)));
 
     /// <summary>Codes of a quantised weight, made when they are written.</summary>
-    public Value Codes(string name, IReadOnlyList<long> shape, Func<WeightStore, sbyte[]> compute)
-        => Graph.Initializer(name, () => new ComputedTensor<sbyte>(name, DType.I8, shape, () => compute(_weights)));
+    public Value Codes<T>(string name, DType type, IReadOnlyList<long> shape, Func<WeightStore, T[]> compute) where T : unmanaged
+        => Graph.Initializer(name, () => new ComputedTensor<T>(name, type, shape, () => compute(_weights)));
 
     /// <summary>x W + b.</summary>
     public Value Linear(Linear linear, Value x) => WithBias(Precision.Product(this, x, linear.Weight), linear.Bias);

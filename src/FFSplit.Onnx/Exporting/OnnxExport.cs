@@ -51,7 +51,8 @@ public static class OnnxExport
 
         IOperatorSet operators = options.Target == OnnxExportOptions.Portable ? new PortableOperators() : new OnnxRuntimeOperators();
         IPrecision precision = options.Precision == OnnxExportOptions.FullPrecision ? new FullPrecision()
-            : new EightBitPrecision(contributed: options.Target == OnnxExportOptions.OnnxRuntime, tables: options.Table is not null);
+            : new EightBitPrecision(contributed: options.Target == OnnxExportOptions.OnnxRuntime, tables: options.Table is not null,
+                tokens: options.Table == OnnxExportOptions.FourBits);
         var model = ModelEmitter.Emit(checkpoint.Architecture, checkpoint.Pooling, new WeightStore(checkpoint.Tensor), operators,
             precision, ToolVersion.Current);
         var path = Path.Combine(folder.WorkFolder, ModelPath);

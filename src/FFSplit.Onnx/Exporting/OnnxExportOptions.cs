@@ -38,7 +38,14 @@ public sealed record OnnxExportOptions
     /// <summary>One of <see cref="Precisions"/>.</summary>
     public string Precision { get; init; } = FullPrecision;
 
-    /// <summary>Of the tables that are looked up: <see cref="EightBits"/> (a scale for each row), or null for float32.</summary>
+    /// <summary>The token table in 4 bits, with a scale for each 64 values of a row.</summary>
+    public const string FourBits = "int4";
+
+    /// <summary>The precisions of tables.</summary>
+    public static IReadOnlyList<string> TablePrecisions { get; } = [EightBits, FourBits];
+
+    /// <summary>Of the tables that are looked up, one of <see cref="TablePrecisions"/>: int8 has a scale for each row; int4 is for the token
+    /// table, the others are int8. Null for float32.</summary>
     public string? Table { get; init; }
 
     /// <summary>Whether an existing model folder may be replaced.</summary>
@@ -57,7 +64,10 @@ public sealed record OnnxExportOptions
         if (!Targets.Contains(Target)) throw new BadUsageException($"--target: expected one of {string.Join(", ", Targets)}, found '{Target}'.");
         if (!Precisions.Contains(Precision))
             throw new BadUsageException($"--precision: expected one of {string.Join(", ", Precisions)}, found '{Precision}'.");
-        if (Table is not (null or EightBits)) throw new BadUsageException($"--table: expected {EightBits}, found '{Table}'.");
+        if (Table is not null && !TablePrecisions.Contains(Table))
+            throw new BadUsageException($"--table: expected one of {string.Join(", ", TablePrecisions)}, found '{Table}'.");
         if (Table is not null && Precision == FullPrecision) throw new BadUsageException($"--table {Table} needs --precision {EightBits}.");
+        if (Table == FourBits && Target == Portable)
+            throw new BadUsageException($"--table {FourBits} needs operators that the standard lacks: use --target {OnnxRuntime}, or --table {EightBits}.");
     }
 }

@@ -54,16 +54,42 @@ public sealed class ExportedModelTest : IDisposable
     }
 
     [Theory]
-    [InlineData(null)]
-    [InlineData("int8")]
-    public void Eight_bits_stay_near(string? table)
+    [InlineData(null, 0.999)]
+    [InlineData("int8", 0.999)]
+    [InlineData("int4", 0.99)]
+    public void Fewer_bits_stay_near_and_take_less_room(string? table, double nearness)
     {
-        using var whole = ExportedModel.Load(Encoder());
-        using var small = ExportedModel.Load(Encoder(OnnxExportOptions.EightBits, table));
-        Assert.Equal("int8", small.Record.Precision);
+        var source = TinyModel.Encoder(_folder.File("wide"), new TinySize(Hidden: 64));
+        using var whole = ExportedModel.Load(Exported(source));
+        using var small = ExportedModel.Load(Exported(source, OnnxExportOptions.EightBits, table));
+        Assert.Equal(("int8", table ?? "fp32"), (small.Record.Precision, small.Record.Table));
+        Assert.InRange((double)Size(small) / Size(whole), 0.2, table is null ? 0.7 : 0.5);
         foreach (var text in Texts)
             Assert.True(Cosine.Similarity(new TextEmbedder(whole).Embed(text, TestContext.Current.CancellationToken),
-                new TextEmbedder(small).Embed(text, TestContext.Current.CancellationToken)) > 0.995);
+                new TextEmbedder(small).Embed(text, TestContext.Current.CancellationToken)) > nearness);
+
+        static long Size(ExportedModel model) => new FileInfo(Path.Combine(model.Folder, model.Record.ModelFile)).Length;
+    }
+
+    [Theory]
+    [InlineData("int8", 0.999)]
+    [InlineData("int4", 0.98)]
+    public void A_tied_decoder_multiplies_by_the_table_of_few_bits(string table, double nearness)
+    {
+        var source = TinyModel.Decoder(_folder.File("decoder"), new TinySize(Hidden: 64));
+        using var whole = ExportedModel.Load(Exported(source));
+        using var small = ExportedModel.Load(Exported(source, OnnxExportOptions.EightBits, table));
+        var batch = new Batch(1, 6, [3, 4, 5, 6, 7, 8], [1, 1, 1, 1, 1, 1]);
+        Assert.True(Cosine.Similarity(whole.Model.Run(batch, ModelOutputs.Logits).Logits!.Values,
+            small.Model.Run(batch, ModelOutputs.Logits).Logits!.Values) > nearness);
+        Assert.Throws<BadUsageException>(() => OnnxExport.Run(new OnnxExportOptions
+        {
+            Model = source,
+            Output = _folder.File("no"),
+            Precision = "int8",
+            Table = "int4",
+            Target = OnnxExportOptions.Portable,
+        }));
     }
 
     public static TheoryData<string, string> Goldens()
