@@ -56,7 +56,7 @@ public sealed class ExportedModelTest : IDisposable
     [Theory]
     [InlineData(null, 0.999)]
     [InlineData("int8", 0.999)]
-    [InlineData("int4", 0.99)]
+    [InlineData("int4", 0.9995)]
     public void Fewer_bits_stay_near_and_take_less_room(string? table, double nearness)
     {
         var source = TinyModel.Encoder(_folder.File("wide"), new TinySize(Hidden: 64));
