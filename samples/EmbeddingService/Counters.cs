@@ -1,0 +1,30 @@
+using System.Globalization;
+
+namespace EmbeddingService;
+
+/// <summary>What the service has done, in Prometheus' text form; never a word of the texts.</summary>
+static class Counters
+{
+    static long s_texts, s_tokens, s_answered, s_refused;
+
+    public static void Answered(int texts, long tokens)
+    {
+        Interlocked.Increment(ref s_answered);
+        Interlocked.Add(ref s_texts, texts);
+        Interlocked.Add(ref s_tokens, tokens);
+    }
+
+    public static void Refused() => Interlocked.Increment(ref s_refused);
+
+    public static string Text() => string.Create(CultureInfo.InvariantCulture, $"""
+        # TYPE embedding_requests_total counter
+        embedding_requests_total {Interlocked.Read(ref s_answered)}
+        # TYPE embedding_refused_total counter
+        embedding_refused_total {Interlocked.Read(ref s_refused)}
+        # TYPE embedding_texts_total counter
+        embedding_texts_total {Interlocked.Read(ref s_texts)}
+        # TYPE embedding_tokens_total counter
+        embedding_tokens_total {Interlocked.Read(ref s_tokens)}
+
+        """);
+}
