@@ -12,8 +12,9 @@ static class HeadEmitter
     public static void Emit(Emission emission, Architecture architecture, SentencePooling? pooling, Value last)
     {
         var graph = emission.Graph;
-        // A folder that makes vectors of texts is used for these, whatever head its weights once had.
-        if (pooling is not null || architecture.Head is Head.Bare)
+        // A folder that makes vectors of texts is used for these, whatever vocabulary its weights once had; but a classifier that was trained from
+        // such a folder, and still holds its files, is a classifier.
+        if (architecture.Head is Head.Bare || pooling is not null && architecture.Head is Head.LanguageModel)
         {
             graph.Output("last_hidden_state", DType.F32, last, Axes.Batch, Axes.Length, architecture.OutputSize);
             if (pooling is not null)

@@ -82,6 +82,13 @@ public sealed partial class SamplesTest : IDisposable
         foreach (var file in new[] { "config.json", "model.safetensors" }) File.Copy(Path.Combine(source, file), Path.Combine(dense, file));
         File.WriteAllLines(Path.Combine(dense, "vocab.txt"), ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", .. Enumerable.Range(0, 206).Select(i => $"w{i}")]);
         File.WriteAllText(Path.Combine(dense, "tokenizer_config.json"), """{"tokenizer_class": "BertTokenizer", "do_lower_case": true}""");
+        // What a folder holds that was fine-tuned from a sentence encoder.
+        Directory.CreateDirectory(Path.Combine(dense, "1_Pooling"));
+        File.WriteAllText(Path.Combine(dense, "modules.json"), """
+            [{"idx": 0, "name": "0", "path": "", "type": "sentence_transformers.models.Transformer"},
+             {"idx": 1, "name": "1", "path": "1_Pooling", "type": "sentence_transformers.models.Pooling"}]
+            """);
+        File.WriteAllText(Path.Combine(dense, "1_Pooling", "config.json"), """{"pooling_mode_mean_tokens": true}""");
         var exported = _folder.File("exported");
         OnnxExport.Run(new OnnxExportOptions { Model = dense, Output = exported });
         using var process = Start("Classify", exported);
