@@ -2,6 +2,7 @@ using FFSplit.Checkpoints.Architectures;
 using FFSplit.Checkpoints.Configs;
 using FFSplit.Checkpoints.Families;
 using FFSplit.Checkpoints.Files;
+using FFSplit.Checkpoints.Quantization;
 using FFSplit.Checkpoints.Sentences;
 using FFSplit.Checkpoints.Splits;
 using FFSplit.Checkpoints.Tensors;
@@ -27,6 +28,9 @@ public sealed class Checkpoint : IDisposable
 
     /// <summary>The weight files, mapped.</summary>
     public WeightFolder Weights { get; }
+
+    /// <summary>All tensors by the names of the files; those that are stored as codes as the numbers that these stand for.</summary>
+    public required IReadOnlyDictionary<string, TensorData> StoredTensors { get; init; }
 
     /// <summary>What the model is.</summary>
     public required Architecture Architecture { get; init; }
@@ -76,7 +80,8 @@ public sealed class Checkpoint : IDisposable
         var weights = WeightFolder.Open(folder, split is null ? "model" : SplitHeader.WeightsName);
         try
         {
-            var names = new WeightBinder(folder, weights.Tensors, family.BasePrefix, family.BaseModules, newHead is not null);
+            var tensors = split is null ? weights.Tensors : QuantizedTensor.Restore(folder, weights.Tensors, split.Quantized);
+            var names = new WeightBinder(folder, tensors, family.BasePrefix, family.BaseModules, newHead is not null);
             var head = newHead is null ? HeadOf(config, family, names) : HeadKind.Classifier;
             var architecture = family.Describe(new FamilyContext(config, names, head, split) { NewLabels = newHead?.Labels });
             if (split is not null && split.Layers.Count != architecture.Blocks.Count)
@@ -85,6 +90,7 @@ public sealed class Checkpoint : IDisposable
             var passedOver = config.Finish(allowed);
             return new Checkpoint(folder, config, weights, names.Tensors)
             {
+                StoredTensors = tensors,
                 ClassName = newHead is null && ClassOf(config) is { } name ? name : family.Classes.First(c => c.Value == head).Key,
                 MadeTensors = names.Made,
                 Architecture = architecture,

@@ -52,7 +52,7 @@ static class Application
             + "Every verb takes --json, --threads, --seed and --force. Exit codes: 0 fine, 1 a check failed, 2 bad usage, 3 bad input, 4 "
             + "the machine (disk, memory), "
             + "5 a fault of ffsplit, 130 cancelled.");
-        foreach (var verb in (Verb[])[new InspectVerb(), new AnalyzeVerb(), new MergeVerb(), new PlanVerb(), new CompressVerb(),
+        foreach (var verb in (Verb[])[new InspectVerb(), new AnalyzeVerb(), new MergeVerb(), new PlanVerb(), new CompressVerb(), new QuantizeVerb(),
             new ExportVerb(), new RunVerb(), new EmbedVerb(), new GenerateVerb(), new EvaluateVerb(), new BenchVerb(), new FinetuneVerb(),
             new ExperimentVerb(), new ReportVerb(), new DemoVerb()])
             root.Subcommands.Add(verb);

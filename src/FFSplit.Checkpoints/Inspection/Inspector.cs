@@ -1,4 +1,5 @@
 using FFSplit.Checkpoints.Architectures;
+using FFSplit.Checkpoints.Quantization;
 using FFSplit.Checkpoints.Sentences;
 using FFSplit.Checkpoints.Splits;
 
@@ -86,7 +87,8 @@ public static class Inspector
 
     // A part of a fused tensor takes its own share of the bytes.
     static long Size(Checkpoint checkpoint, IEnumerable<WeightBinding> bindings)
-        => bindings.Distinct().Sum(b => b.ElementCount * Tensors.DTypes.Size(checkpoint.Tensor(b).Type));
+        => bindings.Distinct().Sum(b => checkpoint.Tensor(b) is QuantizedTensor codes ? codes.StoredBytes * b.ElementCount / codes.ElementCount
+            : b.ElementCount * Tensors.DTypes.Size(checkpoint.Tensor(b).Type));
 
     static string Name(Head head) => head switch
     {

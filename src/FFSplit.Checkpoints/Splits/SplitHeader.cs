@@ -1,6 +1,8 @@
+using System.Collections.Frozen;
 using System.Text.Json;
 using FFSplit.Checkpoints.Architectures;
 using FFSplit.Checkpoints.Configs;
+using FFSplit.Checkpoints.Quantization;
 
 namespace FFSplit.Checkpoints.Splits;
 
@@ -9,8 +11,11 @@ namespace FFSplit.Checkpoints.Splits;
 /// <param name="AllowedConfig">Config keys that the user let through when the model was split.</param>
 public sealed record SplitHeader(IReadOnlyList<SplitLayer> Layers, IReadOnlyList<string> AllowedConfig)
 {
-    /// <summary>The format that this version writes, and the newest that it reads.</summary>
-    public const int Version = 1;
+    /// <summary>The newest format that this version reads; it is written where matrices are stored as codes, the first one else.</summary>
+    public const int Version = 2;
+
+    /// <summary>Matrices that are stored as codes, by the names of their tensors.</summary>
+    public IReadOnlyDictionary<string, StoredCodes> Quantized { get; init; } = FrozenDictionary<string, StoredCodes>.Empty;
 
     /// <summary>Before the dense model's model_type.</summary>
     public const string ModelTypePrefix = "ffsplit-";
@@ -31,6 +36,7 @@ public sealed record SplitHeader(IReadOnlyList<SplitLayer> Layers, IReadOnlyList
             throw new BadInputException(thing, "an object that says how the layers are split", "none", remedy);
         JsonElement? layers = null;
         var allowed = new List<string>();
+        var quantized = new Dictionary<string, StoredCodes>(StringComparer.Ordinal);
         var version = 0;
         foreach (var property in root.EnumerateObject())
             switch (property.Name)
@@ -40,21 +46,35 @@ public sealed record SplitHeader(IReadOnlyList<SplitLayer> Layers, IReadOnlyList
                 case "allowed_config" when property.Value.ValueKind == JsonValueKind.Array:
                     allowed.AddRange(property.Value.EnumerateArray().Select(v => v.ToString()));
                     break;
-                default: throw new BadInputException(thing, "version, layers and allowed_config", $"'{property.Name}' = {property.Value}", remedy);
+                case "quantized" when property.Value.ValueKind == JsonValueKind.Object:
+                    foreach (var tensor in property.Value.EnumerateObject())
+                        quantized[tensor.Name] = StoredCodes.Read(tensor.Value, $"{thing}, quantized, '{tensor.Name}'", remedy);
+                    break;
+                default: throw new BadInputException(thing, "version, layers, quantized and allowed_config", $"'{property.Name}' = {property.Value}", remedy);
             }
         if (version is < 1 or > Version) throw new BadInputException($"{thing}, version", $"1 to {Version}", $"{version}", remedy);
         if (layers is null) throw new BadInputException($"{thing}, layers", "an array", "none", remedy);
-        return new SplitHeader([.. layers.Value.EnumerateArray().Select((l, i) => SplitLayer.Read(l, $"{thing}, layer {i}", remedy))], allowed);
+        return new SplitHeader([.. layers.Value.EnumerateArray().Select((l, i) => SplitLayer.Read(l, $"{thing}, layer {i}", remedy))], allowed) { Quantized = quantized };
     }
 
     /// <summary>Writes the key's value.</summary>
     public void Write(Utf8JsonWriter writer)
     {
         writer.WriteStartObject();
-        writer.WriteNumber("version", Version);
+        writer.WriteNumber("version", Quantized.Count > 0 ? Version : 1);
         writer.WriteStartArray("layers");
         foreach (var layer in Layers) layer.Write(writer);
         writer.WriteEndArray();
+        if (Quantized.Count > 0)
+        {
+            writer.WriteStartObject("quantized");
+            foreach (var (name, stored) in Quantized.OrderBy(q => q.Key, StringComparer.Ordinal))
+            {
+                writer.WritePropertyName(name);
+                stored.Write(writer);
+            }
+            writer.WriteEndObject();
+        }
         if (AllowedConfig.Count > 0)
         {
             writer.WriteStartArray("allowed_config");

@@ -24,7 +24,7 @@ sealed class PlanArguments
     };
     readonly Option<string> _light = new("--light")
     {
-        Description = "What stands for the light neurons: low-rank, none, or linear (which a repair fits).",
+        Description = "What stands for the light neurons: low-rank, none, linear (which a repair fits), or dense (whole, to be quantised to fewer bits).",
         HelpName = "KIND"
     };
     readonly Option<bool> _noMatch = new("--no-match")
@@ -57,7 +57,7 @@ sealed class PlanArguments
         Method = parse.GetValue(_method)!,
         Importance = parse.GetValue(_importance)!,
         Light = parse.GetValue(_light) is not { } name ? null
-            : LightKinds.Parse(name) ?? throw new BadUsageException($"--light: expected low-rank, none or linear, found '{name}'."),
+            : LightKinds.Parse(name) ?? throw new BadUsageException($"--light: expected low-rank, none, linear or dense, found '{name}'."),
         Sizes = new SplitSizes(parse.GetValue(_heavy), parse.GetValue(_rank), !parse.GetValue(_noMatch)),
         Layers = parse.GetValue(_layers) is { } ranges ? LayerRanges.Parse(ranges) : null,
         Seed = seed,

@@ -26,13 +26,14 @@ sealed class ExportVerb : Verb
     };
     readonly Option<string?> _precision = new("--precision")
     {
-        Description = $"For onnx, one of {string.Join(", ", OnnxExportOptions.Precisions)}: float32 (the default), or int8 matrices with a scale for each output.",
+        Description = $"For onnx, one of {string.Join(", ", OnnxExportOptions.Precisions)}: float32 (the default); int8 matrices with a scale for "
+            + "each output; int4, with a scale for each block of inputs; mixed and int8-static pack the codes and ranges of 'ffsplit quantize'.",
         HelpName = "NAME"
     };
     readonly Option<string?> _table = new("--table")
     {
         Description = $"{OnnxExportOptions.EightBits}: tables too; {OnnxExportOptions.FourBits}: the token table in 4 bits, the others in 8 "
-            + $"(with --precision {OnnxExportOptions.EightBits}).",
+            + $"(not with {OnnxExportOptions.FullPrecision}).",
         HelpName = "NAME"
     };
     readonly Option<string> _output = OutputOption("The folder to write.", "FOLDER", required: true);
@@ -52,6 +53,7 @@ sealed class ExportVerb : Verb
     [
         "ffsplit export out/minilm-split -o out/minilm-onnx",
         "ffsplit export out/minilm-split --precision int8 --table int8 -o out/minilm-int8",
+        "ffsplit export out/opt-mixed --precision mixed --table int8 -o out/opt-onnx",
         "ffsplit export out/minilm-split --target portable -o out/minilm-web",
         "ffsplit export out/minilm-split --format dense-shaped -o out/minilm-dense-shaped",
     ];

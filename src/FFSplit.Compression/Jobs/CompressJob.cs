@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using FFSplit.Checkpoints;
+using FFSplit.Checkpoints.Architectures;
 using FFSplit.Checkpoints.Files;
 using FFSplit.Compression.Plans;
 using FFSplit.Compression.Repair;
@@ -118,7 +119,9 @@ public static class CompressJob
 
     static IEnumerable<string> GrowthNotices(CompressionSizes sizes)
     {
-        if (sizes.BlockParameters.After >= sizes.BlockParameters.Before)
+        if (sizes.Layers.Any(l => l.Light == LightKind.Dense.Name()))
+            yield return "The light neurons are kept whole, so nothing is smaller yet: 'ffsplit quantize' gives them fewer bits than the heavy ones.";
+        else if (sizes.BlockParameters.After >= sizes.BlockParameters.Before)
             yield return "The split is no smaller than the dense model: give a smaller --heavy or --rank.";
     }
 

@@ -13,6 +13,7 @@ namespace FFSplit.Compression.Jobs;
 [JsonSerializable(typeof(CompressionEstimate))]
 [JsonSerializable(typeof(CompressionResult))]
 [JsonSerializable(typeof(MergeResult))]
+[JsonSerializable(typeof(QuantizationResult))]
 [JsonSerializable(typeof(ExportResult))]
 [JsonSerializable(typeof(Comparison))]
 [JsonSerializable(typeof(FinetuneResult))]

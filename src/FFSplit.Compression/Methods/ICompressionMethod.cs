@@ -1,3 +1,4 @@
+using FFSplit.Checkpoints.Architectures;
 using FFSplit.Checkpoints.Splits;
 
 namespace FFSplit.Compression.Methods;
@@ -10,6 +11,9 @@ public interface ICompressionMethod
 
     /// <summary>One sentence for help and reports.</summary>
     string Description { get; }
+
+    /// <summary>Whether a repair follows where there is text to fit on and nobody says otherwise.</summary>
+    bool RepairedByDefault => true;
 
     /// <summary>Heavy count, light kind and rank for an FFN.</summary>
     SplitLayer Divide(FeedForwardShape shape, SplitSizes sizes);
@@ -36,7 +40,7 @@ public sealed record SplitSizes(double Heavy = 0.25, double Rank = 0.10, bool Ma
     {
         var heavy = HeavyCount(shape);
         var rank = LightRank(shape, heavy);
-        return new SplitLayer(heavy, rank == 0 ? Checkpoints.Architectures.LightKind.None : Checkpoints.Architectures.LightKind.LowRank, rank);
+        return new SplitLayer(heavy, rank == 0 ? LightKind.None : LightKind.LowRank, rank);
     }
 }
 
@@ -47,6 +51,21 @@ public static class CompressionMethod
 
     /// <summary>Their names.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. All.Select(m => m.Name)];
+
+    // Not among the names to choose from: they are asked for by --light.
+    static readonly ICompressionMethod[] ByLight = [new LinearLightMethod(), new DenseLightMethod()];
+
+    /// <summary>The one that makes a kind of light part, or null where several do.</summary>
+    internal static ICompressionMethod? For(LightKind? light) => light switch
+    {
+        LightKind.None => Find("prune-light"),
+        LightKind.Linear => ByLight[0],
+        LightKind.Dense => ByLight[1],
+        _ => null,
+    };
+
+    /// <summary>Whether a plan may be by a method of that name.</summary>
+    internal static bool IsKnown(string name) => All.Concat(ByLight).Any(m => m.Name == name);
 
     /// <summary>The one of that name, or null.</summary>
     public static ICompressionMethod? Find(string name) => All.FirstOrDefault(m => m.Name == name);

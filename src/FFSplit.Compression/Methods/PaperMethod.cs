@@ -9,5 +9,8 @@ sealed class PaperMethod : ICompressionMethod
 
     public string Description => "keeps the heavy neurons whole and factors the light ones by SVD";
 
+    // It stays the paper's unless asked.
+    public bool RepairedByDefault => false;
+
     public SplitLayer Divide(FeedForwardShape shape, SplitSizes sizes) => sizes.Paper(shape);
 }

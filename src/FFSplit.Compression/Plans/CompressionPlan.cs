@@ -111,7 +111,7 @@ public static class PlanFile
             throw new BadInputException(path, "a compression plan with all its keys and no others", $"something else at {e.Path ?? "$"}",
                 remedy, e);
         }
-        if (CompressionMethod.Find(plan.Method) is null && plan.Method != new LinearLightMethod().Name)
+        if (!CompressionMethod.IsKnown(plan.Method))
             throw new BadInputException($"{path}, method", $"one of {string.Join(", ", CompressionMethod.Names)}", $"'{plan.Method}'",
                 remedy);
         if (plan.Importance is { } importance && Importances.Importance.Find(importance) is null)

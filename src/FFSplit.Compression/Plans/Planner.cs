@@ -35,10 +35,10 @@ public sealed record PlanOptions
     public bool? Repair { get; init; }
 
     /// <summary>
-    /// Whether there will be a repair: as asked for, else, where there is text to fit on, for every method but the paper's.
+    /// Whether there will be a repair: as asked for, else, where there is text to fit on, for methods that are repaired by default (not the paper's).
     /// </summary>
     /// <param name="hasText">Whether the user gave text. A plan on its own has none.</param>
-    public bool Repairs(bool hasText) => Repair ?? (hasText && ChosenMethod is not PaperMethod);
+    public bool Repairs(bool hasText) => Repair ?? (hasText && ChosenMethod.RepairedByDefault);
 
     /// <summary>Checks everything that can be checked without a model.</summary>
     /// <exception cref="BadUsageException">Names the option, what it takes and what it got.</exception>
@@ -48,19 +48,17 @@ public sealed record PlanOptions
         Fraction("--rank", Sizes.Rank, "0.1");
         if (CompressionMethod.Find(Method) is null) throw Unknown("--method", CompressionMethod.Names, Method);
         if (Importances.Importance.Find(Importance) is null) throw Unknown("--importance", Importances.Importance.Names, Importance);
-        if (Light is LightKind.Dense) throw new BadUsageException("--light dense: this version makes low-rank, linear and none only.");
         if (Light is LightKind.Linear && !Repairs(hasText: false))
             throw new BadUsageException("--light linear: only a repair can fill the map. Use it with 'ffsplit compress' and --data, "
                 + "and without --no-repair.");
         if (Light is not null && Method == "vanilla")
             throw new BadUsageException("--light: the method vanilla has no light part to choose; leave it out or use --method paper.");
-        if (Light is LightKind.LowRank or LightKind.Linear && Method == "prune-light")
+        if (Light is LightKind.LowRank or LightKind.Linear or LightKind.Dense && Method == "prune-light")
             throw new BadUsageException($"--light {Light.Value.Name()}: the method prune-light drops the light part; use --method paper.");
     }
 
     /// <summary>The method, with --light none being another name of prune-light.</summary>
-    internal ICompressionMethod ChosenMethod => Light is LightKind.Linear ? new LinearLightMethod()
-        : CompressionMethod.Find(Light is LightKind.None ? "prune-light" : Method)!;
+    internal ICompressionMethod ChosenMethod => CompressionMethod.For(Light) ?? CompressionMethod.Find(Method)!;
 
     static void Fraction(string option, double value, string example)
     {

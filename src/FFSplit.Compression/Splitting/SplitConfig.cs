@@ -20,6 +20,20 @@ static class SplitConfig
         writer.WriteEndObject();
     });
 
+    /// <summary>The split config with another "ffsplit" key.</summary>
+    public static string With(Checkpoint split, SplitHeader header) => JsonText.Format(writer =>
+    {
+        writer.WriteStartObject();
+        foreach (var property in split.Config.Root.EnumerateObject())
+            if (property.NameEquals(SplitHeader.ConfigKey))
+            {
+                writer.WritePropertyName(SplitHeader.ConfigKey);
+                header.Write(writer);
+            }
+            else property.WriteTo(writer);
+        writer.WriteEndObject();
+    });
+
     /// <summary>The split config without prefix and key, with the given element type.</summary>
     public static string FormatDense(Checkpoint split, string torchType) => JsonText.Format(writer =>
     {

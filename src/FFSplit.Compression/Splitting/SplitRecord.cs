@@ -1,7 +1,8 @@
+using System.Text.Json;
 using FFSplit.Checkpoints;
-using FFSplit.Checkpoints.Splits;
 using FFSplit.Checkpoints.Tensors;
 using FFSplit.Compression.Plans;
+using FFSplit.Compression.Quantization;
 using FFSplit.Compression.Repair;
 
 namespace FFSplit.Compression.Splitting;
@@ -12,6 +13,8 @@ public static class SplitRecord
     /// <summary>Its name in the folder.</summary>
     public const string FileName = "ffsplit.json";
 
+    const int Version = 1;
+
     /// <summary>Reads the plan that a split checkpoint was made by.</summary>
     /// <exception cref="BadInputException">No record, no plan in it, or one that does not fit the folder's config.json.</exception>
     public static CompressionPlan ReadPlan(Checkpoint split)
@@ -19,7 +22,7 @@ public static class SplitRecord
         const string remedy = "Split the dense model again.";
         var path = Path.Combine(split.Folder, FileName);
         var root = JsonFile.Read(path, remedy);
-        if (root.ValueKind != System.Text.Json.JsonValueKind.Object || !root.TryGetProperty("plan", out var element))
+        if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("plan", out var element))
             throw new BadInputException(path, "a record with a plan", "none", remedy);
         var plan = PlanFile.Parse(element, path);
         if (!plan.Layers.Select(l => l.Split).SequenceEqual(split.Split!.Layers))
@@ -31,7 +34,7 @@ public static class SplitRecord
         IReadOnlyList<IReadOnlyDictionary<string, double>?> errors, IReadOnlyList<LayerRepair?>? repairs) => JsonText.Format(writer =>
     {
         writer.WriteStartObject();
-        writer.WriteNumber("version", SplitHeader.Version);
+        writer.WriteNumber("version", Version);
         writer.WriteString("tool_version", ToolVersion.Current);
         writer.WriteStartObject("source");
         writer.WriteString("model", Path.GetFileName(source.Folder));
@@ -56,8 +59,37 @@ public static class SplitRecord
         writer.WriteEndObject();
     });
 
+    /// <summary>The record of a split checkpoint with what its quantisation did; all else as it was.</summary>
+    internal static string WithQuantization(Checkpoint split, string data, IReadOnlyList<MatrixQuantization> matrices)
+    {
+        // A model runs without its record, so it is quantised without.
+        var path = Path.Combine(split.Folder, FileName);
+        JsonElement? root = File.Exists(path) ? JsonFile.Read(path, "Split the dense model again.") : null;
+        return JsonText.Format(writer =>
+        {
+            writer.WriteStartObject();
+            foreach (var property in root?.EnumerateObject() ?? default) property.WriteTo(writer);
+            writer.WriteStartObject("quantization");
+            writer.WriteString("data", data);
+            writer.WriteStartObject("matrices");
+            foreach (var matrix in matrices)
+            {
+                writer.WriteStartObject(matrix.Tensor);
+                writer.WriteNumber("bits", matrix.Bits);
+                writer.WriteNumber("block", matrix.Block);
+                WriteError(writer, "nearest", matrix.Nearest);
+                WriteError(writer, "feedback", matrix.Feedback);
+                writer.WriteBoolean("kept", matrix.Kept);
+                writer.WriteEndObject();
+            }
+            writer.WriteEndObject();
+            writer.WriteEndObject();
+            writer.WriteEndObject();
+        });
+    }
+
     // Errors ‖y* − y‖² / ‖y*‖² of the FFN's output on held-out tokens, from the weights as stored; null for a layer that is not split.
-    static void WriteRepairs(System.Text.Json.Utf8JsonWriter writer, IReadOnlyList<LayerRepair?> repairs)
+    static void WriteRepairs(Utf8JsonWriter writer, IReadOnlyList<LayerRepair?> repairs)
     {
         writer.WriteStartArray("repair");
         foreach (var layer in repairs)
@@ -68,8 +100,8 @@ public static class SplitRecord
                 continue;
             }
             writer.WriteStartObject();
-            WriteError("before", layer.Before);
-            WriteError("after", layer.After);
+            WriteError(writer, "before", layer.Before);
+            WriteError(writer, "after", layer.After);
             writer.WriteBoolean("kept", layer.Kept);
             writer.WriteNumber("ridge", layer.Ridge);
             writer.WriteNumber("features", layer.Features);
@@ -79,11 +111,11 @@ public static class SplitRecord
             writer.WriteEndObject();
         }
         writer.WriteEndArray();
+    }
 
-        void WriteError(string name, double value)
-        {
-            if (double.IsFinite(value)) writer.WriteNumber(name, value);
-            else writer.WriteNull(name);
-        }
+    static void WriteError(Utf8JsonWriter writer, string name, double value)
+    {
+        if (double.IsFinite(value)) writer.WriteNumber(name, value);
+        else writer.WriteNull(name);
     }
 }

@@ -106,7 +106,7 @@ public static class SplitWriter
     {
         var inside = checkpoint.Architecture.Blocks.SelectMany(b => b.FeedForward.Bindings).Select(b => b.Name)
             .Concat(checkpoint.RepeatedTensors).ToHashSet(StringComparer.Ordinal);
-        return checkpoint.Weights.Tensors.Values.Where(t => !inside.Contains(t.Name));
+        return checkpoint.StoredTensors.Values.Where(t => !inside.Contains(t.Name));
     }
 
     static DType TypeOf(Checkpoint checkpoint, int block, DType? type)

@@ -1,9 +1,11 @@
+using System.Collections.Frozen;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using FFSplit.Checkpoints;
 using FFSplit.Checkpoints.Architectures;
 using FFSplit.Checkpoints.Files;
+using FFSplit.Checkpoints.Quantization;
 using FFSplit.Checkpoints.Safetensors;
 using FFSplit.Checkpoints.Splits;
 using FFSplit.Checkpoints.Tensors;
@@ -146,6 +148,8 @@ public static class TrainedFolder
                 w.WriteEndArray();
             },
         };
+        // What is written are numbers, whatever the source held.
+        if (checkpoint.Split is { Quantized.Count: > 0 } split) changes[SplitHeader.ConfigKey] = (split with { Quantized = FrozenDictionary<string, StoredCodes>.Empty }).Write;
         if (options.Labels is { } labels)
         {
             changes["num_labels"] = w => w.WriteNumberValue(labels.Count);

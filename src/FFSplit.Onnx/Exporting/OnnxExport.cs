@@ -44,17 +44,15 @@ public static class OnnxExport
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
         AtomicFolder.EnsureApart(checkpoint.Folder, options.Output);
+        var weights = new WeightStore(checkpoint.Tensor);
+        var precision = Precisions.Of(checkpoint, weights, options);
         var parameters = ParameterCounts.Of(checkpoint).Total;
         using var folder = AtomicFolder.Create(options.Output, options.Force);
         FolderCopy.AllButWeights(checkpoint.Folder, folder.WorkFolder, NotCopied, cancellation);
         TokenizerFiles.WriteMissing(checkpoint.Folder, folder.WorkFolder);
 
         IOperatorSet operators = options.Target == OnnxExportOptions.Portable ? new PortableOperators() : new OnnxRuntimeOperators();
-        IPrecision precision = options.Precision == OnnxExportOptions.FullPrecision ? new FullPrecision()
-            : new EightBitPrecision(contributed: options.Target == OnnxExportOptions.OnnxRuntime, tables: options.Table is not null,
-                tokens: options.Table == OnnxExportOptions.FourBits);
-        var model = ModelEmitter.Emit(checkpoint.Architecture, checkpoint.Pooling, new WeightStore(checkpoint.Tensor), operators,
-            precision, ToolVersion.Current);
+        var model = ModelEmitter.Emit(checkpoint.Architecture, checkpoint.Pooling, weights, operators, precision, ToolVersion.Current);
         var path = Path.Combine(folder.WorkFolder, ModelPath);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         var outside = OnnxFile.Write(path, model, options.InlineLimit, progress, cancellation);

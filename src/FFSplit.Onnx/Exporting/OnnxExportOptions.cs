@@ -23,8 +23,17 @@ public sealed record OnnxExportOptions
     /// <summary>int8 matrices with a scale for each output; activations are quantised as they come.</summary>
     public const string EightBits = "int8";
 
+    /// <summary>4-bit matrices with a scale for each block of inputs. Of tables: the token table so.</summary>
+    public const string FourBits = "int4";
+
+    /// <summary>Each matrix with the bits that a quantisation gave it; the others in int8.</summary>
+    public const string Mixed = "mixed";
+
+    /// <summary>int8 matrices; activations are quantised by ranges that a quantisation has seen.</summary>
+    public const string StaticEightBits = "int8-static";
+
     /// <summary>The precisions.</summary>
-    public static IReadOnlyList<string> Precisions { get; } = [FullPrecision, EightBits];
+    public static IReadOnlyList<string> Precisions { get; } = [FullPrecision, EightBits, StaticEightBits, FourBits, Mixed];
 
     /// <summary>The model's folder, dense or split.</summary>
     public required string Model { get; init; }
@@ -37,9 +46,6 @@ public sealed record OnnxExportOptions
 
     /// <summary>One of <see cref="Precisions"/>.</summary>
     public string Precision { get; init; } = FullPrecision;
-
-    /// <summary>The token table in 4 bits, with a scale for each 64 values of a row.</summary>
-    public const string FourBits = "int4";
 
     /// <summary>The precisions of tables.</summary>
     public static IReadOnlyList<string> TablePrecisions { get; } = [EightBits, FourBits];
@@ -66,7 +72,9 @@ public sealed record OnnxExportOptions
             throw new BadUsageException($"--precision: expected one of {string.Join(", ", Precisions)}, found '{Precision}'.");
         if (Table is not null && !TablePrecisions.Contains(Table))
             throw new BadUsageException($"--table: expected one of {string.Join(", ", TablePrecisions)}, found '{Table}'.");
-        if (Table is not null && Precision == FullPrecision) throw new BadUsageException($"--table {Table} needs --precision {EightBits}.");
+        if (Table is not null && Precision == FullPrecision) throw new BadUsageException($"--table {Table} needs --precision {EightBits}, or another of few bits.");
+        if (Precision is FourBits or Mixed && Target == Portable)
+            throw new BadUsageException($"--precision {Precision} needs operators that the standard lacks: use --target {OnnxRuntime}, or --precision {EightBits}.");
         if (Table == FourBits && Target == Portable)
             throw new BadUsageException($"--table {FourBits} needs operators that the standard lacks: use --target {OnnxRuntime}, or --table {EightBits}.");
     }

@@ -64,6 +64,9 @@ sealed class GraphBuilder
     public Value Number(float value)
         => Initializer($"number({value.ToString("R", CultureInfo.InvariantCulture)})", () => MemoryTensor.Of("", [], [value]));
 
+    /// <summary>One byte, for zero points.</summary>
+    public Value Byte(byte value) => Initializer($"byte({value})", () => new MemoryTensor("", DType.U8, [], new[] { value }));
+
     /// <summary>One number in double precision.</summary>
     public Value Double(double value)
         => Initializer($"double({value.ToString("R", CultureInfo.InvariantCulture)})", () => MemoryTensor.Of("", [], [value]));

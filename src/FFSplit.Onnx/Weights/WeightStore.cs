@@ -1,4 +1,5 @@
 using FFSplit.Checkpoints.Architectures;
+using FFSplit.Checkpoints.Quantization;
 using FFSplit.Checkpoints.Tensors;
 
 namespace FFSplit.Onnx.Weights;
@@ -41,21 +42,40 @@ sealed class WeightStore(Func<WeightBinding, TensorData> find)
     /// <summary>A matrix's values as products want them, (in × out).</summary>
     public float[] MatrixValues(WeightBinding binding) => Transpose(Values(binding), binding.Shape[0], binding.Shape[1]);
 
+    /// <summary>The form that a matrix's codes are stored in; null where it is stored as numbers.</summary>
+    public StoredCodes? CodesOf(WeightBinding binding) => (find(binding) as QuantizedTensor)?.Stored;
+
+    /// <summary>A matrix as codes, (out × in): those that are stored where they have this form, else the nearest ones.</summary>
+    public QuantizedMatrix Quantised(WeightBinding binding, CodeForm form)
+    {
+        if (find(binding) is not QuantizedTensor stored || stored.Stored.Form != form)
+            return QuantizedMatrix.Nearest(Values(binding), binding.Shape[1], form);
+        var whole = stored.ReadMatrix();
+        return binding.Part is { } part ? whole.Select([.. Rows(part, binding)]) : whole;
+    }
+
     // The forward's rows lie as (groups × parts × rows of a group).
+    static IEnumerable<int> Rows(FusedPart part, WeightBinding binding)
+    {
+        var rows = binding.Shape[0] / part.Groups;
+        return Enumerable.Range(0, part.Groups).SelectMany(group => Enumerable.Range((group * part.Count + part.Index) * rows, rows));
+    }
+
     static float[] Select(float[] values, FusedPart part, WeightBinding binding)
     {
         var result = new float[binding.ElementCount];
-        var block = result.Length / part.Groups;
-        for (var group = 0; group < part.Groups; group++)
-            Array.Copy(values, (long)(group * part.Count + part.Index) * block, result, (long)group * block, block);
+        var width = result.Length / binding.Shape[0];
+        var to = 0;
+        foreach (var row in Rows(part, binding)) Array.Copy(values, (long)row * width, result, (long)to++ * width, width);
         return result;
     }
 
-    static float[] Transpose(float[] values, int rows, int columns)
+    /// <summary>(rows × columns) turned.</summary>
+    public static T[] Transpose<T>(T[] values, int rows, int columns)
     {
         // In tiles, so that reading and writing both stay within few cache lines.
         const int Tile = 32;
-        var result = new float[values.Length];
+        var result = new T[values.Length];
         for (var top = 0; top < rows; top += Tile)
             for (var left = 0; left < columns; left += Tile)
                 for (var row = top; row < Math.Min(top + Tile, rows); row++)

@@ -11,6 +11,7 @@ public class PlanOptionsTest
     [InlineData("paper", LightKind.LowRank, false)]
     [InlineData("paper", LightKind.None, true)]
     [InlineData("paper", LightKind.Linear, true)]
+    [InlineData("paper", LightKind.Dense, false)]
     [InlineData("vanilla", null, true)]
     [InlineData("prune-light", null, true)]
     public void Repair_is_as_asked_for_else_where_there_is_text_for_all_but_the_paper(string method, LightKind? light, bool byDefault)

@@ -1,15 +1,19 @@
 using System.Runtime.InteropServices;
-using FFSplit.Checkpoints.Tensors;
 
-namespace FFSplit.Onnx.Weights;
+namespace FFSplit.Checkpoints.Tensors;
 
 /// <summary>A tensor whose values are made when its bytes are first read and let go with the last of them, so that a writer has one in
 /// memory at a time.</summary>
-sealed class ComputedTensor<T>(string name, DType type, IReadOnlyList<long> shape, Func<T[]> compute) : TensorData(name, type, shape)
+/// <param name="name">Its name.</param>
+/// <param name="type">The element type that <typeparamref name="T"/> stands for.</param>
+/// <param name="shape">Its shape.</param>
+/// <param name="compute">Makes all values, row-major.</param>
+public sealed class ComputedTensor<T>(string name, DType type, IReadOnlyList<long> shape, Func<T[]> compute) : TensorData(name, type, shape)
     where T : unmanaged
 {
     T[]? _values;
 
+    /// <inheritdoc/>
     public override void ReadBytes(long offset, Span<byte> destination)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(offset);

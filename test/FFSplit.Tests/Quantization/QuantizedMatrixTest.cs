@@ -1,0 +1,49 @@
+using FFSplit.Checkpoints.Quantization;
+
+namespace FFSplit.Tests.Quantization;
+
+public class QuantizedMatrixTest
+{
+    [Fact]
+    public void Eight_bits_give_the_largest_size_of_a_row_127()
+    {
+        var matrix = QuantizedMatrix.Nearest([0.5f, -2, 1, 0, 0, 0], width: 3, new CodeForm(8, 0));
+        Assert.Equal([2f / 127, 0], matrix.Scales);
+        Assert.Equal([32, -127, 64, 0, 0, 0], matrix.Codes);
+    }
+
+    [Fact]
+    public void Four_bits_give_the_largest_value_of_a_block_the_least_code_sign_and_all()
+    {
+        // 17 in a row: a block of 16 and one of a single value.
+        float[] row = [8, 7, -8, .. new float[13], -3];
+        var matrix = QuantizedMatrix.Nearest(row, width: 17, new CodeForm(4, 16));
+        Assert.Equal([-1, 0.375f], matrix.Scales);
+        Assert.Equal([-8, -7, 7], matrix.Codes[..3]);
+        Assert.Equal(-8, matrix.Codes[16]);
+        Assert.Equal([8, 7, -7, .. new float[13], -3], matrix.Values());
+    }
+
+    [Theory]
+    [InlineData(1, 6)]
+    [InlineData(3, 5)]
+    public void Packed_codes_come_back(int rows, int width)
+    {
+        var random = new Random(4);
+        var codes = Enumerable.Range(0, rows * width).Select(_ => (sbyte)random.Next(-8, 8)).ToArray();
+        var matrix = new QuantizedMatrix(rows, width, new CodeForm(4, 16), codes, new float[rows]);
+        var packed = matrix.Packed(16);
+        Assert.Equal(rows * 8, packed.Length);
+        Assert.Equal(codes[0] + 8, packed[0] & 15);
+        Assert.Equal(codes, QuantizedMatrix.Unpacked(packed, rows, width));
+    }
+
+    [Fact]
+    public void Chosen_rows_keep_their_codes_and_scales()
+    {
+        var matrix = QuantizedMatrix.Nearest([1, 2, 3, 4, 5, 6], width: 2, new CodeForm(8, 0));
+        var some = matrix.Select([2, 0]);
+        var all = matrix.Values();
+        Assert.Equal([all[4], all[5], all[0], all[1]], some.Values());
+    }
+}
