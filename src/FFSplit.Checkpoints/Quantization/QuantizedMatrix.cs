@@ -66,22 +66,32 @@ public sealed record QuantizedMatrix(int Rows, int Width, CodeForm Form, sbyte[]
         return new QuantizedMatrix(rows.Count, Width, Form, codes, scales);
     }
 
-    /// <summary>Two codes in a byte, the first in the lower half, each with 8 added; rows begin at a byte and are filled up with zeros.</summary>
-    /// <param name="width">Codes of a filled row, even.</param>
+    /// <summary>The same numbers with a scale for each block, where a row had a single one.</summary>
+    public QuantizedMatrix InBlocks(int block)
+    {
+        if (Form.Block == block) return this;
+        if (Form.Block != 0) throw new InvalidOperationException($"Blocks of {Form.Block} cannot become blocks of {block}.");
+        var form = Form with { Block = block };
+        return this with { Form = form, Scales = [.. Scales.SelectMany(scale => Enumerable.Repeat(scale, form.ScalesOf(Width)))] };
+    }
+
+    /// <summary>Codes as bytes without a sign, half their range added: two of at most 4 bits in a byte, the first in the lower half, else one.
+    /// Rows begin at a byte and are filled up with zeros.</summary>
+    /// <param name="width">Codes of a filled row.</param>
     public byte[] Packed(int width)
     {
-        const int Middle = 8;
-        var packed = new byte[Rows * width / 2];
+        var (perByte, middle) = Form.TwoInAByte ? (2, 8) : (1, 128);
+        var packed = new byte[Rows * width / perByte];
         for (var row = 0; row < Rows; row++)
             for (var i = 0; i < width; i++)
             {
-                var code = (i < Width ? Codes[row * Width + i] : 0) + Middle;
-                packed[(row * width + i) / 2] |= (byte)(code << (4 * (i % 2)));
+                var code = (i < Width ? Codes[row * Width + i] : 0) + middle;
+                packed[(row * width + i) / perByte] |= (byte)(code << (4 * (i % perByte)));
             }
         return packed;
     }
 
-    /// <summary>The inverse of <see cref="Packed"/>.</summary>
+    /// <summary>The inverse of <see cref="Packed"/> for two codes in a byte.</summary>
     public static sbyte[] Unpacked(ReadOnlySpan<byte> packed, int rows, int width)
     {
         const int Middle = 8;

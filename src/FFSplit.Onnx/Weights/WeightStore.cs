@@ -45,12 +45,12 @@ sealed class WeightStore(Func<WeightBinding, TensorData> find)
     /// <summary>The form that a matrix's codes are stored in; null where it is stored as numbers.</summary>
     public StoredCodes? CodesOf(WeightBinding binding) => (find(binding) as QuantizedTensor)?.Stored;
 
-    /// <summary>A matrix as codes, (out × in): those that are stored where they have this form, else the nearest ones.</summary>
+    /// <summary>A matrix as codes, (out × in): those that are stored where they have this form or can be given it, else the nearest ones.</summary>
     public QuantizedMatrix Quantised(WeightBinding binding, CodeForm form)
     {
-        if (find(binding) is not QuantizedTensor stored || stored.Stored.Form != form)
+        if (find(binding) is not QuantizedTensor stored || stored.Stored.Form != form && stored.Stored.Form != form with { Block = 0 })
             return QuantizedMatrix.Nearest(Values(binding), binding.Shape[1], form);
-        var whole = stored.ReadMatrix();
+        var whole = stored.ReadMatrix().InBlocks(form.Block);
         return binding.Part is { } part ? whole.Select([.. Rows(part, binding)]) : whole;
     }
 

@@ -39,6 +39,23 @@ public class QuantizedMatrixTest
     }
 
     [Fact]
+    public void Packed_bytes_have_half_their_range_added()
+    {
+        var matrix = new QuantizedMatrix(1, 3, new CodeForm(8, 0), [-127, 0, 127], [1]);
+        Assert.Equal([1, 128, 255, 128], matrix.Packed(4));
+    }
+
+    [Fact]
+    public void One_scale_of_a_row_becomes_those_of_its_blocks()
+    {
+        var matrix = QuantizedMatrix.Nearest([.. Enumerable.Range(0, 40).Select(i => (float)i)], width: 20, new CodeForm(8, 0));
+        var blocks = matrix.InBlocks(16);
+        Assert.Equal([matrix.Scales[0], matrix.Scales[0], matrix.Scales[1], matrix.Scales[1]], blocks.Scales);
+        Assert.Equal(matrix.Values(), blocks.Values());
+        Assert.Throws<InvalidOperationException>(() => blocks.InBlocks(32));
+    }
+
+    [Fact]
     public void Chosen_rows_keep_their_codes_and_scales()
     {
         var matrix = QuantizedMatrix.Nearest([1, 2, 3, 4, 5, 6], width: 2, new CodeForm(8, 0));
