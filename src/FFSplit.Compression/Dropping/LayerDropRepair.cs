@@ -54,8 +54,8 @@ static class LayerDropRepair
                 Each(i =>
                 {
                     var (residual, x) = Forward.BeforeFeedForward(block, weights, shallowStream.Load(i), streams.Contexts[i]);
-                    var sum = residual + FeedForwardForward.Run(block, weights, x);
-                    var target = WantedSum.Of(block, weights, sum, denseStream.Load(i)) - residual;
+                    var sum = residual.Plus(FeedForwardForward.Run(block, weights, x));
+                    var target = WantedSum.Of(block, weights, sum, denseStream.Load(i)).Minus(residual);
                     repair.Add(x, target, calibration.TokensOf(i, heldOut: false), calibration.TokensOf(i, heldOut: true));
                 });
                 (tensors, var report) = repair.Solve(null, options);

@@ -29,14 +29,14 @@ static class WantedSum
             throw new ArgumentOutOfRangeException(nameof(block), block.FeedForwardNorm, "No family has this norm behind a sum.");
         // The norm's own epsilon would shrink the deviation that is to be kept.
         var plain = norm with { Weight = null, Bias = null, Epsilon = 1e-12 };
-        var step = wanted - Forward.Norm(norm, weights, sum);
+        var step = wanted.Minus(Forward.Norm(norm, weights, sum));
         if (norm.Weight is { } weight)
         {
             var gamma = weights[weight];
-            step *= gamma / (gamma.square() + Floor * gamma.square().mean());
+            step *= gamma / gamma.square().Plus(gamma.square().mean().Times(Floor));
         }
         var mean = sum.mean([-1L], keepdim: true);
-        var deviation = (sum - mean).square().mean([-1L], keepdim: true).sqrt();
-        return mean + deviation * Forward.Norm(plain, weights, Forward.Norm(plain, weights, sum) + step);
+        var deviation = sum.Minus(mean).square().mean([-1L], keepdim: true).sqrt();
+        return mean.Plus(deviation * Forward.Norm(plain, weights, Forward.Norm(plain, weights, sum).Plus(step)));
     }
 }

@@ -1,3 +1,4 @@
+using FFSplit.Modeling.Interpreter;
 using static TorchSharp.torch;
 
 namespace FFSplit.Compression.LowRank;
@@ -22,16 +23,16 @@ public static class TruncatedSvd
         var (values, vectors) = linalg.eigh(wide.matmul(wide.t()));
         var size = values.shape[0];
         var top = vectors.narrow(1, size - rank, rank).flip(1);
-        var energies = values.narrow(0, size - rank, rank).flip(0).clamp_min(0);
-        var total = values.clamp_min(0).sum();
+        var energies = values.narrow(0, size - rank, rank).flip(0).AtLeast(0);
+        var total = values.AtLeast(0).sum();
         // Below the rounding of the Gram matrix there is nothing but noise.
-        var floor = energies[0] * (size * 2.2e-16);
-        var scale = energies.pow(0.25);
-        var inverse = where(energies.gt(floor), 1 / scale, zeros_like(scale));
+        var floor = energies[0].Times(size * 2.2e-16);
+        var scale = energies.Power(0.25);
+        var inverse = where(energies.gt(floor), scale.reciprocal(), zeros_like(scale));
         scale = where(energies.gt(floor), scale, zeros_like(scale));
         var outer = top * scale;
         var inner = (top * inverse).t().matmul(wide);
-        var error = 1 - (energies.sum() / total.clamp_min(double.Epsilon)).item<double>();
+        var error = 1 - (energies.sum() / total.AtLeast(double.Epsilon)).item<double>();
         var (first, second) = transposed ? (outer.t().contiguous(), inner.t().contiguous()) : (inner.contiguous(), outer.contiguous());
         return (first.MoveToOuterDisposeScope(), second.MoveToOuterDisposeScope(), Math.Max(0, error));
     }

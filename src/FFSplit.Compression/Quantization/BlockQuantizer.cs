@@ -1,6 +1,7 @@
-using FFSplit.Checkpoints;
 using FFSplit.Checkpoints.Architectures;
 using FFSplit.Checkpoints.Quantization;
+using FFSplit.Checkpoints;
+using FFSplit.Modeling.Interpreter;
 using FFSplit.Modeling.Weights;
 using static TorchSharp.torch;
 
@@ -37,7 +38,7 @@ static class BlockQuantizer
         {
             using var inner = NewDisposeScope();
             var wide = whole.to(ScalarType.Float64);
-            var off = wide - tensor(codes.Values()).reshape(rows, width).to(ScalarType.Float64);
+            var off = wide.Minus(tensor(codes.Values()).reshape(rows, width).to(ScalarType.Float64));
             return Energy(off, judge) / Math.Max(Energy(wide, judge), double.Epsilon);
         }
     }

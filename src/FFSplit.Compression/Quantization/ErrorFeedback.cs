@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using FFSplit.Checkpoints.Quantization;
+using FFSplit.Modeling.Interpreter;
 using static TorchSharp.torch;
 using Tensor = TorchSharp.torch.Tensor;
 
@@ -86,7 +87,7 @@ static class ErrorFeedback
         if (!(mean > 0) || !double.IsFinite(mean)) return null;
         for (var damping = Damping; damping <= StrongestDamping; damping *= 10)
         {
-            var damped = ordered + eye(order.Length, dtype: ScalarType.Float64) * (damping * mean);
+            var damped = ordered.Plus(eye(order.Length, dtype: ScalarType.Float64).Times(damping * mean));
             var (lower, info) = linalg.cholesky_ex(damped, check_errors: false);
             if (info.item<int>() != 0) continue;
             var (upper, failed) = linalg.cholesky_ex(lower.cholesky_inverse(), check_errors: false);

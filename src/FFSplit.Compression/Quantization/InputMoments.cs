@@ -65,7 +65,7 @@ sealed class InputMoments(IWeightSource weights) : IWeightSource, IDisposable
             var real = rows.index_select(0, tensor(tokens));
             Range = new InputRange(Math.Min(Range.Least, real.min().item<float>()), Math.Max(Range.Largest, real.max().item<float>()));
             var wide = real.to(ScalarType.Float64);
-            sum.add_(wide.t().matmul(wide));
+            sum.addmm_(wide.t(), wide, 1, 1);
         }
 
         public void Dispose()

@@ -125,7 +125,7 @@ sealed class BlockRepair : IDisposable
     {
         if (count == 0) return zeros(0, dtype: ScalarType.Float64);
         var mean = diagonal.narrow(0, start, count).mean();
-        return full([count], ridge, dtype: ScalarType.Float64) * mean;
+        return mean.Times(ridge).expand(count);
     }
 
     /// <summary>All output weights as one (features × d) matrix, float64.</summary>
@@ -171,7 +171,7 @@ sealed class BlockRepair : IDisposable
         // Each direction's size goes to both factors alike.
         void SetPair(Factors factors)
         {
-            var size = solution.Left!.square().sum([0L]).sqrt().clamp_min(double.Epsilon).sqrt();
+            var size = solution.Left!.square().sum([0L]).sqrt().AtLeast(double.Epsilon).sqrt();
             Set(factors.First, (solution.Left / size).t());
             Set(factors.Second, (solution.Right!.t() * size));
         }

@@ -1,3 +1,4 @@
+using FFSplit.Modeling.Interpreter;
 using static TorchSharp.torch;
 
 namespace FFSplit.Compression.Repair;
@@ -24,23 +25,23 @@ static class PartialReducedRank
     public static Solution Solve(NormalEquations equations, int free, int rank, Tensor original, Tensor ridge)
     {
         using var scope = NewDisposeScope();
-        var gram = equations.Gram + diag(ridge);
-        var cross = equations.Cross + ridge.unsqueeze(1) * original;
+        var gram = equations.Gram.Plus(diag(ridge));
+        var cross = equations.Cross.Plus(ridge.unsqueeze(1) * original);
         var first = new SymmetricSolver(gram.narrow(0, 0, free).narrow(1, 0, free));
         var r1 = cross.narrow(0, 0, free);
         var light = gram.shape[0] - free;
         if (light == 0) return new Solution(first.Solve(r1).MoveToOuterDisposeScope(), null, null, first.Floored);
         var g12 = gram.narrow(0, 0, free).narrow(1, free, light);
         var k = first.Solve(g12);
-        var s = gram.narrow(0, free, light).narrow(1, free, light) - g12.t().matmul(k);
-        s = (s + s.t()) / 2;
+        var s = gram.narrow(0, free, light).narrow(1, free, light).Minus(g12.t().matmul(k));
+        s = s.Plus(s.t()).Over(2);
         var second = new SymmetricSolver(s);
-        var b = second.Solve(cross.narrow(0, free, light) - k.t().matmul(r1));
+        var b = second.Solve(cross.narrow(0, free, light).Minus(k.t().matmul(r1)));
         var (_, vectors) = linalg.eigh(b.t().matmul(s).matmul(b));
         var z = vectors.narrow(1, vectors.shape[1] - rank, rank).flip(1);
         var left = b.matmul(z);
         var right = z.t().contiguous();
-        var w1 = first.Solve(r1 - g12.matmul(left.matmul(right)));
+        var w1 = first.Solve(r1.Minus(g12.matmul(left.matmul(right))));
         return new Solution(w1.MoveToOuterDisposeScope(), left.MoveToOuterDisposeScope(), right.MoveToOuterDisposeScope(),
             first.Floored || second.Floored);
     }

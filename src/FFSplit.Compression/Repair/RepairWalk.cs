@@ -61,11 +61,11 @@ static class RepairWalk
         void PassDense(Block block, TorchWeights weights, int i, BlockRepair? fit)
         {
             var (residual, ffnInput) = Forward.BeforeFeedForward(block, weights, denseStream.Load(i), streams.Contexts[i]);
-            var sum = residual + FeedForwardForward.Run(block, weights, ffnInput);
+            var sum = residual.Plus(FeedForwardForward.Run(block, weights, ffnInput));
             denseStream.Store(i, Forward.AfterFeedForward(block, weights, sum));
             if (fit is null) return;
             var (splitResidual, splitInput) = Forward.BeforeFeedForward(block, weights, splitStream.Load(i), streams.Contexts[i]);
-            fit.Add(splitInput, sum - splitResidual, tokens[i].Fitted, tokens[i].HeldOut);
+            fit.Add(splitInput, sum.Minus(splitResidual), tokens[i].Fitted, tokens[i].HeldOut);
         }
 
         void Each(Action<int> action)

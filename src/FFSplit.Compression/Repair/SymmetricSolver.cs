@@ -1,3 +1,4 @@
+using FFSplit.Modeling.Interpreter;
 using static TorchSharp.torch;
 
 namespace FFSplit.Compression.Repair;
@@ -21,8 +22,8 @@ sealed class SymmetricSolver
         }
         Floored = true;
         var (values, vectors) = linalg.eigh(matrix);
-        var least = values.max() * Floor;
-        _inverse = (vectors * where(values.gt(least), 1 / values, zeros_like(values))).matmul(vectors.t());
+        var least = values.max().Times(Floor);
+        _inverse = (vectors * where(values.gt(least), values.reciprocal(), zeros_like(values))).matmul(vectors.t());
     }
 
     /// <summary>Whether A was not positive definite.</summary>

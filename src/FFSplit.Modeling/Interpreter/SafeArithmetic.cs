@@ -42,6 +42,13 @@ public static class SafeArithmetic
         return a.div(scalar);
     }
 
+    /// <summary>a to the power of the number.</summary>
+    public static Tensor Power(this Tensor a, double number)
+    {
+        using var scalar = number.ToScalar();
+        return a.pow(scalar);
+    }
+
     /// <summary>a, but at least the number.</summary>
     public static Tensor AtLeast(this Tensor a, double number)
     {
