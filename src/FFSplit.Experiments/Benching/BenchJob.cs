@@ -38,8 +38,13 @@ public static class BenchJob
             Action[] actions = [.. models.Select(m => (Action)(() => m.Model.Run(batch, Cheapest(m))))];
             progress?.Report(new ProgressReport("timing", 0, 0));
             var seconds = TurnTimer.Run(actions, options.Rounds, cancellation);
-            return new BenchResult(Machine.Current(options.Threads ?? Environment.ProcessorCount), options.Batch, options.Length, options.Threads,
-                options.Rounds, NativeMemory.PeakResidentBytes(), [.. models.Select((m, i) => Row(m, seconds[0], seconds[i], batch, outputs[0], outputs[i]))]);
+            var memory = NativeMemory.PeakResidentBytes();
+            var threads = options.Threads ?? Environment.ProcessorCount;
+            progress?.Report(new ProgressReport("measuring the machine's peaks", 0, 0));
+            var peaks = MachinePeaks.Measure(threads, cancellation);
+            return new BenchResult(Machine.Current(threads), options.Batch, options.Length, options.Threads, options.Rounds, memory,
+                [.. models.Select((m, i) => Row(m, ModelWork.Of(options.Models[i], m.Model), seconds[0], seconds[i], batch, outputs[0], outputs[i]))],
+                peaks);
         }
         finally
         {
@@ -47,12 +52,14 @@ public static class BenchJob
         }
     }
 
-    static BenchRow Row(EvaluatedModel model, double[] first, double[] own, Batch batch, ModelOutput firstOutput, ModelOutput output)
+    static BenchRow Row(EvaluatedModel model, ModelWork? work, double[] first, double[] own, Batch batch, ModelOutput firstOutput, ModelOutput output)
     {
         double[] ratios = [.. first.Zip(own, (a, b) => a / b)];
         var (low, high) = Interval(ratios);
-        return new BenchRow(model.Name, 1000 * TurnTimer.Median(own), 1000 * QuantileOf(own, 0.95), batch.TokenCount / TurnTimer.Median(own),
-            TurnTimer.Median(ratios), low, high, Agreement(firstOutput, output));
+        var median = TurnTimer.Median(own);
+        return new BenchRow(model.Name, 1000 * median, 1000 * QuantileOf(own, 0.95), batch.TokenCount / median,
+            TurnTimer.Median(ratios), low, high, Agreement(firstOutput, output),
+            2 * work?.Counts.MultiplyAccumulates(batch.Rows, batch.Length, batch.Length) / median / 1e9, work?.WeightBytes / median / 1e9);
     }
 
     // What an application would ask for, and no more: whole vocabularies of logits would be copied.

@@ -1,5 +1,6 @@
 using FFSplit.Checkpoints;
 using FFSplit.Experiments.Reports;
+using FFSplit.Experiments.Timing;
 
 namespace FFSplit.Experiments.Benching;
 
@@ -43,8 +44,11 @@ public sealed record BenchOptions
 /// <param name="RatioLow">Lower end of its 95 % interval, by resampling the rounds.</param>
 /// <param name="RatioHigh">Upper end.</param>
 /// <param name="Agreement">Mean cosine of its outputs to the first one's on the timed batch; null where they do not compare.</param>
+/// <param name="GigaflopsPerSecond">10⁹ operations a second by the median, by <see cref="RunCounts"/>, a multiply-accumulate being two; null where an
+/// older version exported the folder, which does not say what a run computes.</param>
+/// <param name="GigabytesPerSecond">10⁹ bytes of weights a second by the median, each weight that a run needs read once; null likewise.</param>
 public sealed record BenchRow(string Name, double Milliseconds, double Milliseconds95, double TokensPerSecond, double Ratio, double RatioLow,
-    double RatioHigh, double? Agreement);
+    double RatioHigh, double? Agreement, double? GigaflopsPerSecond = null, double? GigabytesPerSecond = null);
 
 /// <summary>All models and on what.</summary>
 /// <param name="Machine">Processor and cores.</param>
@@ -54,4 +58,6 @@ public sealed record BenchRow(string Name, double Milliseconds, double Milliseco
 /// <param name="Rounds">Runs of each.</param>
 /// <param name="PeakMemoryBytes">Most that the process held, all models together.</param>
 /// <param name="Rows">In the order given.</param>
-public sealed record BenchResult(Machine Machine, int Batch, int Length, int? Threads, int Rounds, long PeakMemoryBytes, IReadOnlyList<BenchRow> Rows);
+/// <param name="Peaks">What the machine itself reached; null in files of older versions.</param>
+public sealed record BenchResult(Machine Machine, int Batch, int Length, int? Threads, int Rounds, long PeakMemoryBytes, IReadOnlyList<BenchRow> Rows,
+    MachinePeaks? Peaks = null);

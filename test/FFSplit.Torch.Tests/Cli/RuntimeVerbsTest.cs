@@ -18,7 +18,18 @@ public sealed class RuntimeVerbsTest : IDisposable
         var judged = CliProcess.Run("evaluate", model, whole, small, "--task", "sts-b", "--data", TinyModel.Pairs(_folder.File("pairs.tsv")), "--json").Ended(0).Json();
         Assert.Equal(1, judged.GetProperty("models")[1].GetProperty("against_first").GetProperty("cosine").GetDouble(), 1e-6);
         Assert.InRange(judged.GetProperty("models")[2].GetProperty("against_first").GetProperty("cosine").GetDouble(), 0.99, 0.999999);
-        var timed = CliProcess.Run("bench", model, whole, small, "--batch", "2", "--length", "8", "--rounds", "3", "--json").Ended(0).Json().GetProperty("rows");
+        var result = CliProcess.Run("bench", model, whole, small, "--batch", "2", "--length", "8", "--rounds", "3", "--threads", "1", "--json").Ended(0).Json();
+        var peaks = result.GetProperty("peaks");
+        Assert.True(peaks.GetProperty("gigaflops_per_second").GetDouble() > 0 && peaks.GetProperty("gigabytes_per_second").GetDouble() > 0);
+        Assert.Contains("on 1 thread", peaks.GetProperty("method").GetString(), StringComparison.Ordinal);
+        var timed = result.GetProperty("rows");
+        // 2 layers of 4 · 24² + 2 · 24 · 64 a token and of 2 · 24 a pair, for 16 tokens that see 8.
+        var operations = 2 * 16 * (2 * (4 * 24 * 24 + 2 * 24 * 64) + 2 * 2 * 24 * 8);
+        foreach (var row in timed.EnumerateArray())
+            Assert.Equal(operations, 1e6 * row.GetProperty("gigaflops_per_second").GetDouble() * row.GetProperty("milliseconds").GetDouble(), 0.01);
+        double Bytes(int row) => 1e6 * timed[row].GetProperty("gigabytes_per_second").GetDouble() * timed[row].GetProperty("milliseconds").GetDouble();
+        Assert.InRange(Bytes(1), Bytes(0), Bytes(0) + 2048);
+        Assert.InRange(Bytes(2), Bytes(0) / 4, Bytes(0) / 2);
         Assert.Equal(3, timed.GetArrayLength());
         Assert.Equal(1, timed[0].GetProperty("ratio").GetDouble());
         Assert.Equal(1, timed[1].GetProperty("agreement").GetDouble(), 1e-5);
