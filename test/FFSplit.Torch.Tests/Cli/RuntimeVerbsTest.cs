@@ -1,3 +1,4 @@
+using System.Text.Json;
 using FFSplit.Torch.Tests.Helpers;
 
 namespace FFSplit.Torch.Tests.Cli;
@@ -44,6 +45,50 @@ public sealed class RuntimeVerbsTest : IDisposable
         CliProcess.Run("run", model, "the sea").Ended(3).Says("ffsplit-export.json");
         CliProcess.Run("export", model, "-o", _folder.File("x"), "--table", "int8").Ended(2).Says("--precision int8");
         CliProcess.Run("export", model, "-o", _folder.File("x"), "--format", "dense-shaped", "--precision", "int8").Ended(2).Says("--precision");
+    }
+
+    [Fact]
+    public void Decoding_is_timed_token_by_token_with_a_cache_that_changes_nothing()
+    {
+        var (model, exported, small) = (TinyModel.Decoder(_folder.File("model")), _folder.File("exported"), _folder.File("small"));
+        CliProcess.Run("export", model, "-o", exported).Ended(0);
+        CliProcess.Run("export", model, "-o", small, "--precision", "int8").Ended(0);
+        var result = CliProcess.Run("bench", exported, small, "--decode", "--length", "9", "--rounds", "6", "--threads", "1", "--json").Ended(0).Json();
+        Assert.True(result.GetProperty("decode").GetBoolean());
+        Assert.Equal(1, result.GetProperty("batch").GetInt32());
+        var rows = result.GetProperty("rows");
+        Assert.Equal(1, rows[0].GetProperty("agreement").GetDouble(), 1e-9);
+        Assert.Equal(1, rows[0].GetProperty("cache_agreement").GetDouble(), 1e-6);
+        Assert.InRange(rows[1].GetProperty("agreement").GetDouble(), 0.99, 0.999999);
+        Assert.InRange(rows[1].GetProperty("cache_agreement").GetDouble(), 0.99, 1.000001);
+        // One token of 2 layers and a vocabulary, with 9 + 3 + 1 + 6 − 3 tokens to look at in the middle.
+        var vocabulary = JsonDocument.Parse(File.ReadAllText(Path.Combine(model, "config.json"))).RootElement.GetProperty("vocab_size").GetInt32();
+        var operations = 2 * (2 * (4 * 24 * 24 + 2 * 24 * 64) + 24 * vocabulary + 2 * 2 * 24 * 16);
+        foreach (var row in rows.EnumerateArray())
+        {
+            Assert.Equal(1000 / row.GetProperty("milliseconds").GetDouble(), row.GetProperty("tokens_per_second").GetDouble(), 0.01);
+            Assert.Equal(operations, 1e6 * row.GetProperty("gigaflops_per_second").GetDouble() * row.GetProperty("milliseconds").GetDouble(), 0.01);
+        }
+        var three = CliProcess.Run("bench", exported, "--decode", "--batch", "3", "--length", "5", "--rounds", "2", "--json").Ended(0).Json().GetProperty("rows")[0];
+        Assert.Equal(1, three.GetProperty("cache_agreement").GetDouble(), 1e-6);
+        Assert.Equal(3000 / three.GetProperty("milliseconds").GetDouble(), three.GetProperty("tokens_per_second").GetDouble(), 0.01);
+        Assert.Contains("without cache", CliProcess.Run("bench", exported, "--decode", "--length", "5", "--rounds", "2").Ended(0).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Decoding_asks_for_what_can_decode()
+    {
+        var (encoder, decoder) = (TinyModel.Encoder(_folder.File("encoder")), TinyModel.Decoder(_folder.File("decoder")));
+        CliProcess.Run("export", encoder, "-o", _folder.File("encoder-onnx")).Ended(0);
+        CliProcess.Run("export", decoder, "-o", _folder.File("decoder-onnx")).Ended(0);
+        CliProcess.Run("bench", _folder.File("encoder-onnx"), "--decode", "--length", "5").Ended(2)
+            .Says("--decode: expected exported causal language models, which keep keys and values of earlier tokens, found encoder-onnx")
+            .Says("Name decoders, or leave --decode out.");
+        CliProcess.Run("bench", decoder, "--decode", "--length", "5").Ended(2).Says("which keep keys and values").Says("ffsplit export");
+        // The prompt, three tokens that are looked at, one to warm up, and 30.
+        CliProcess.Run("bench", _folder.File("decoder-onnx"), "--decode", "--length", "7").Ended(2).Says("at most 40 tokens").Says("found 41");
+        CliProcess.Run("bench", _folder.File("decoder-onnx"), "--decode", "--batch", "0").Ended(2).Says("--batch");
+        CliProcess.Run("bench", _folder.File("nothing"), "--decode").Ended(3);
     }
 
     [Fact]
