@@ -22,6 +22,9 @@ static partial class SpeedRegions
         {
             regions++;
             var (folder, model) = (match.Groups["folder"].Value, match.Groups["model"].Value);
+            // There a comment would begin a block of HTML, and the sentence would end before it.
+            if (model.Length > 0 && (match.Index == 0 || text[match.Index - 1] == '\n'))
+                throw new BadInputException($"{page}, {match.Groups["begin"].Value}", "a comment within a line", "one that begins a line", "Put a word before it.");
             var (begin, end) = (match.Groups["begin"].Value, match.Groups["end"].Value);
             return begin + (model.Length == 0 ? $"\n\n{SpeedTable.Make(read(folder))}\n\n" : SpeedTable.Range(read(folder), model, $"{page}, {begin}")) + end;
         });

@@ -56,11 +56,11 @@ public sealed class SpeedPagesTest : IDisposable
     public void A_check_writes_nothing_and_sees_what_is_stale()
     {
         Measure("a/1.json", batch: 1, length: 16, threads: 1, (10, 1), (4, 2.5));
-        var page = _folder.Write("page.md", "<!-- bench a m1 -->9.9<!-- /bench -->");
+        var page = _folder.Write("page.md", "is <!-- bench a m1 -->9.9<!-- /bench -->");
         Assert.False(Run(page, check: true).UpToDate);
-        Assert.Equal("<!-- bench a m1 -->9.9<!-- /bench -->", File.ReadAllText(page));
+        Assert.Equal("is <!-- bench a m1 -->9.9<!-- /bench -->", File.ReadAllText(page));
         Assert.False(Run(page).UpToDate);
-        Assert.Equal("<!-- bench a m1 -->2.5 to 2.5<!-- /bench -->", File.ReadAllText(page));
+        Assert.Equal("is <!-- bench a m1 -->2.5 to 2.5<!-- /bench -->", File.ReadAllText(page));
         Assert.True(Run(page, check: true).UpToDate);
         File.WriteAllText(page, File.ReadAllText(page).Replace("\n", "\r\n", StringComparison.Ordinal));
         Assert.True(Run(page, check: true).UpToDate);
@@ -69,9 +69,10 @@ public sealed class SpeedPagesTest : IDisposable
     [Theory]
     [InlineData("nothing to fill", "found none")]
     [InlineData("<!-- bench a -->\nno end", "found none")]
-    [InlineData("<!-- bench a m1 --><!-- /bench --> <!-- bench a -->", "3 comments for 1 places")]
-    [InlineData("<!-- bench a m1 --> <!-- bench a m1 --><!-- /bench -->", "3 comments for 1 places")]
-    [InlineData("<!-- bench a m7 --><!-- /bench -->", "expected one of m0, m1, found 'm7'")]
+    [InlineData("is <!-- bench a m1 --><!-- /bench --> <!-- bench a -->", "3 comments for 1 places")]
+    [InlineData("is <!-- bench a m1 --> <!-- bench a m1 --><!-- /bench -->", "3 comments for 1 places")]
+    [InlineData("is <!-- bench a m7 --><!-- /bench -->", "expected one of m0, m1, found 'm7'")]
+    [InlineData("is\n<!-- bench a m1 --><!-- /bench -->", "within a line")]
     [InlineData("<!-- bench b --><!-- /bench -->", "no folder there")]
     [InlineData("<!-- bench mixed --><!-- /bench -->", "expected the models of 1.json, m0, m1, found m0")]
     [InlineData("<!-- bench other --><!-- /bench -->", "what ffsplit bench --json writes")]
@@ -83,10 +84,10 @@ public sealed class SpeedPagesTest : IDisposable
         Measure("mixed/2.json", batch: 1, length: 16, threads: 2, (10, 1));
         foreach (var name in (string[])["other", "empty"]) Directory.CreateDirectory(_folder.File(name));
         _folder.Write("other/1.json", "[1, 2");
-        var (good, bad) = (_folder.Write("good.md", "<!-- bench a m1 --><!-- /bench -->"), _folder.Write("bad.md", text));
+        var (good, bad) = (_folder.Write("good.md", "is <!-- bench a m1 --><!-- /bench -->"), _folder.Write("bad.md", text));
         var exception = Assert.Throws<BadInputException>(() => SpeedPagesJob.Run(new SpeedPagesOptions { Folder = _folder.Path, Pages = [good, bad] }));
         Assert.Contains(message, exception.Message, StringComparison.Ordinal);
-        Assert.Equal("<!-- bench a m1 --><!-- /bench -->", File.ReadAllText(good));
+        Assert.Equal("is <!-- bench a m1 --><!-- /bench -->", File.ReadAllText(good));
     }
 
     string Fill(string text)
