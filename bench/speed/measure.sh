@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# measure.sh [--decode] FFSPLIT OUT MODEL...: times exported models beside each other (ffsplit bench), the first being what the others are held
-# against, at three shapes on one and on two threads; one JSON file a cell in OUT. With --decode the tokens after a prompt of 16 and of 128.
-# Needs a quiet machine.
+# measure.sh [--decode] FFSPLIT OUT MODEL...: times exported models beside each other (ffsplit bench), the first being what the others are
+# held against, at three shapes on one and on two threads; one JSON file a cell in OUT. With --decode the tokens after a prompt of 16 and of
+# 128. Needs a quiet machine.
 set -euo pipefail
 decode=()
 shapes=(8x128 1x128 1x16)
@@ -16,7 +16,7 @@ mkdir -p "$out"
 for threads in 1 2; do
   for shape in "${shapes[@]}"; do
     rounds=$([ "$shape" = 8x128 ] && echo 15 || echo 60)
-    "$ffsplit" bench "$@" ${decode[@]+"${decode[@]}"} --batch "${shape%x*}" --length "${shape#*x}" --threads "$threads" --rounds "$rounds" --json \
-      > "$out/${decode:+decode-}$shape-$threads.json"
+    "$ffsplit" bench "$@" ${decode[@]+"${decode[@]}"} --batch "${shape%x*}" --length "${shape#*x}" \
+      --threads "$threads" --rounds "$rounds" --json > "$out/${decode:+decode-}$shape-$threads.json"
   done
 done

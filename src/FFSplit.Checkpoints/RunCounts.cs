@@ -2,9 +2,9 @@ using FFSplit.Checkpoints.Architectures;
 
 namespace FFSplit.Checkpoints;
 
-/// <summary>What a run of a model computes and reads. Rows looked up in tables are not counted, nor is what goes element by element.</summary>
+/// <summary>What a run of a model computes and reads. Rows of tables are not counted, nor is what goes element by element.</summary>
 /// <param name="PerToken">Multiply-accumulates of the linear products on one token: blocks, projections, a vocabulary's decoder.</param>
-/// <param name="PerPair">Multiply-accumulates for a token and one that it is held against: scores and weighted sums of all the blocks.</param>
+/// <param name="PerPair">Multiply-accumulates for a token and one that it is held against: scores and weighted sums of all blocks.</param>
 /// <param name="PerText">Multiply-accumulates on one text whatever its length: a classifier's.</param>
 /// <param name="Weights">Parameters that every run reads: all but tables that are only looked up, and heads that are not run.</param>
 public sealed record RunCounts(long PerToken, long PerPair, long PerText, long Weights)
@@ -22,14 +22,15 @@ public sealed record RunCounts(long PerToken, long PerPair, long PerText, long W
             + Products(embeddings.TokenProjection) + Products(embeddings.Projection) + Products(architecture.OutputProjection)
             + (head is Head.LanguageModel language ? Products(language.Transform?.Linear) + Products(language.Decoder) : 0);
         var perText = head is Head.Classifier classifier ? classifier.Steps.Sum(s => Products(s.Linear)) : 0;
-        WeightBinding?[] lookedUp = [embeddings.Tokens, embeddings.Positions?.Table, embeddings.TokenTypes, architecture.RelativeBias?.Table];
-        var read = architecture.Bindings.Except(architecture.Head.Bindings).Except(lookedUp.OfType<WeightBinding>())
+        var perPair = architecture.Blocks.Sum(b => 2L * b.Attention.Heads * b.Attention.HeadSize);
+        WeightBinding?[] tables = [embeddings.Tokens, embeddings.Positions?.Table, embeddings.TokenTypes, architecture.RelativeBias?.Table];
+        var read = architecture.Bindings.Except(architecture.Head.Bindings).Except(tables.OfType<WeightBinding>())
             // A decoder that is tied to the token table reads all of it.
             .Concat(head?.Bindings ?? []).Distinct();
-        return new RunCounts(perToken, architecture.Blocks.Sum(b => 2L * b.Attention.Heads * b.Attention.HeadSize), perText, read.Sum(b => b.ElementCount));
+        return new RunCounts(perToken, perPair, perText, read.Sum(b => b.ElementCount));
     }
 
-    /// <summary>Multiply-accumulates of a run. Every new token is held against every one that is there: masks take no product away.</summary>
+    /// <summary>Multiply-accumulates of a run. Every new token is held against every one there is: masks take no product away.</summary>
     /// <param name="rows">Texts.</param>
     /// <param name="tokens">New tokens of each.</param>
     /// <param name="seen">Tokens of each with those that a cache holds.</param>

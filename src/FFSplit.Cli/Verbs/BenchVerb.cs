@@ -17,7 +17,8 @@ sealed class BenchVerb : Verb
 
     readonly Option<bool> _decode = new("--decode")
     {
-        Description = "Time the tokens after a prompt of --length tokens, one at a time with a cache (exported causal language models); so many as --rounds.",
+        Description = "Time the tokens after a prompt of --length tokens, one at a time with a cache (exported causal language models); "
+            + "so many as --rounds.",
     };
 
     public BenchVerb() : base("bench", "Time models beside each other: in turn in one process, with the ratio's interval.")

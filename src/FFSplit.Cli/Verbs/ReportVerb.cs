@@ -8,7 +8,10 @@ namespace FFSplit.Cli.Verbs;
 
 sealed class ReportVerb : Verb
 {
-    readonly Argument<string> _folder = new("FOLDER") { Description = "The folder that ffsplit experiment wrote its reports to; with --into, of measurements." };
+    readonly Argument<string> _folder = new("FOLDER")
+    {
+        Description = "The folder that ffsplit experiment wrote its reports to; with --into, of measurements.",
+    };
     readonly Option<string?> _output = new("--output", "-o")
     {
         Description = "The page to write (default: results.md beside FOLDER).",
@@ -21,8 +24,9 @@ sealed class ReportVerb : Verb
 
     readonly Option<string[]> _into = new("--into")
     {
-        Description = "A page whose places between <!-- bench FOLDER/BELOW --> and <!-- /bench --> are filled from what ffsplit bench --json wrote there; "
-            + "<!-- bench FOLDER/BELOW MODEL --> stands for the range of one model's ratios. May be given several times.",
+        Description = "A page whose places between <!-- bench FOLDER/BELOW --> and <!-- /bench --> are filled from what ffsplit bench "
+            + "--json wrote there; <!-- bench FOLDER/BELOW MODEL --> stands for the range of one model's ratios. May be given several "
+            + "times.",
         HelpName = "PAGE",
     };
 

@@ -14,13 +14,15 @@ static class BenchFolder
     {
         string[] paths = Directory.Exists(folder) ? [.. Directory.EnumerateFiles(folder, "*.json").Order(StringComparer.Ordinal)] : [];
         if (paths.Length == 0)
-            throw new BadInputException(folder, "a folder with measurements", Directory.Exists(folder) ? "no .json in it" : "no folder there", Remedy);
+            throw new BadInputException(folder, "a folder with measurements",
+                Directory.Exists(folder) ? "no .json in it" : "no folder there", Remedy);
         var results = Array.ConvertAll(paths, Load);
         for (var i = 1; i < results.Length; i++)
             if (!Names(results[i]).SequenceEqual(Names(results[0])))
                 throw new BadInputException(paths[i], $"the models of {Path.GetFileName(paths[0])}, {string.Join(", ", Names(results[0]))}",
                     string.Join(", ", Names(results[i])), Remedy);
-        return [.. results.OrderBy(r => r.Decode).ThenByDescending(r => r.Batch * r.Length).ThenByDescending(r => r.Batch).ThenBy(r => r.Machine.Threads)];
+        return [.. results.OrderBy(r => r.Decode).ThenByDescending(r => r.Batch * r.Length).ThenByDescending(r => r.Batch)
+            .ThenBy(r => r.Machine.Threads)];
     }
 
     static IEnumerable<string> Names(BenchResult result) => result.Rows.Select(r => r.Name);

@@ -52,11 +52,12 @@ public sealed record BenchOptions
 /// <param name="Agreement">Mean cosine of its outputs to the first one's on the timed batch; null where they do not compare.
 /// Where decoding is timed these are the logits after the prompt and the next three tokens.</param>
 /// <param name="CacheAgreement">Mean cosine of these logits to the model's own without a cache; null where decoding is not timed.</param>
-/// <param name="GigaflopsPerSecond">10⁹ operations a second by the median, by <see cref="RunCounts"/>, a multiply-accumulate being two; null where an
-/// older version exported the folder, which does not say what a run computes.</param>
-/// <param name="GigabytesPerSecond">10⁹ bytes of weights a second by the median, each weight that a run needs read once; null likewise.</param>
+/// <param name="GigaflopsPerSecond">10⁹ operations a second by the median, by <see cref="RunCounts"/>, a multiply-accumulate being two;
+/// null where an older version exported the folder, which does not say what a run computes.</param>
+/// <param name="GigabytesPerSecond">10⁹ bytes of weights a second by the median, each that a run needs read once; null likewise.</param>
 public sealed record BenchRow(string Name, double Milliseconds, double Milliseconds95, double TokensPerSecond, double Ratio, double RatioLow,
-    double RatioHigh, double? Agreement, double? CacheAgreement = null, double? GigaflopsPerSecond = null, double? GigabytesPerSecond = null);
+    double RatioHigh, double? Agreement, double? CacheAgreement = null, double? GigaflopsPerSecond = null,
+    double? GigabytesPerSecond = null);
 
 /// <summary>All models and on what.</summary>
 /// <param name="Machine">Processor and cores.</param>
@@ -68,5 +69,5 @@ public sealed record BenchRow(string Name, double Milliseconds, double Milliseco
 /// <param name="Rows">In the order given.</param>
 /// <param name="Peaks">What the machine itself reached; null in files of older versions.</param>
 /// <param name="Decode">Whether a run was one token more for each text, after the prompt and those before.</param>
-public sealed record BenchResult(Machine Machine, int Batch, int Length, int? Threads, int Rounds, long PeakMemoryBytes, IReadOnlyList<BenchRow> Rows,
-    MachinePeaks? Peaks = null, bool Decode = false);
+public sealed record BenchResult(Machine Machine, int Batch, int Length, int? Threads, int Rounds, long PeakMemoryBytes,
+    IReadOnlyList<BenchRow> Rows, MachinePeaks? Peaks = null, bool Decode = false);

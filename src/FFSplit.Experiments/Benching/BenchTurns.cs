@@ -18,7 +18,7 @@ abstract class BenchTurns : IDisposable
     /// <summary>Mean cosine of a model's outputs to those of the first; null where they do not compare.</summary>
     public abstract double? Agreement(int model);
 
-    /// <summary>Mean cosine of a model's logits by way of its cache to those of a run over all tokens; null where there is no cache.</summary>
+    /// <summary>Mean cosine of a model's logits by way of its cache to those of one run over all; null where there is no cache.</summary>
     public abstract double? CacheAgreement(int model);
 
     /// <inheritdoc/>
@@ -26,5 +26,6 @@ abstract class BenchTurns : IDisposable
 
     /// <summary>Mean cosine of the rows of two equally large arrays.</summary>
     protected static double MeanCosine(float[] first, float[] second, int width)
-        => Enumerable.Range(0, first.Length / width).Average(i => Cosine.Similarity(first.AsSpan(i * width, width), second.AsSpan(i * width, width)));
+        => Enumerable.Range(0, first.Length / width)
+            .Average(i => Cosine.Similarity(first.AsSpan(i * width, width), second.AsSpan(i * width, width)));
 }

@@ -9,8 +9,8 @@ using FFSplit.Runtime.Sessions;
 namespace FFSplit.Experiments.Benching;
 
 /// <summary>
-/// A prompt, then token after token with the keys and values of the earlier ones. The tokens are drawn beforehand, so that all models do the
-/// same, whatever each would have said.
+/// A prompt, then token after token with the keys and values of the earlier ones. The tokens are drawn beforehand, so that all models do
+/// the same, whatever each would have said.
 /// </summary>
 sealed class DecodeTurns : BenchTurns
 {
@@ -65,8 +65,8 @@ sealed class DecodeTurns : BenchTurns
     {
         if (model.Model is not OnnxModel { Generates: true }) throw Refusal($"{model.Name}, which takes no such cache", "Name decoders");
         if (Needed(length, rounds) is var needed && needed > model.MaxLength)
-            throw new BadUsageException($"--length {length} with --rounds {rounds}: expected at most {model.MaxLength} tokens, which {model.Name} takes, "
-                + $"found {needed} with those that are looked at first. Choose a smaller number.");
+            throw new BadUsageException($"--length {length} with --rounds {rounds}: expected at most {model.MaxLength} tokens, which "
+                + $"{model.Name} takes, found {needed} with those that are looked at first. Choose a smaller number.");
     }
 
     public override IReadOnlyList<Action> Actions { get; }
@@ -91,19 +91,22 @@ sealed class DecodeTurns : BenchTurns
     static int Needed(int length, int rounds) => length + Checked + 1 + rounds;
 
     static BadUsageException Refusal(string found, string remedy) => new(
-        $"--decode: expected exported causal language models, which keep keys and values of earlier tokens, found {found}. {remedy}, or leave --decode out.");
+        $"--decode: expected exported causal language models, which keep keys and values of earlier tokens, found {found}. "
+            + $"{remedy}, or leave --decode out.");
 
     int Width(float[] logits) => logits.Length / (_tokens.Rows * (Checked + 1));
 
     int[] Columns(int from, int count)
-        => [.. Enumerable.Range(0, _tokens.Rows).SelectMany(row => _tokens.InputIds.Skip(row * _tokens.Length + from).Take(count)).Select(id => (int)id)];
+        => [.. Enumerable.Range(0, _tokens.Rows)
+            .SelectMany(row => _tokens.InputIds.Skip(row * _tokens.Length + from).Take(count)).Select(id => (int)id)];
 
     // The logits after the prompt and after each token that is looked at, in the order in which the cached run gives them.
     float[] WholeRun(OnnxModel model, int length, CancellationToken cancellation)
     {
         var (rows, all) = (_tokens.Rows, length + Checked);
         long[] ids = [.. Columns(0, all).Select(id => (long)id)];
-        var logits = model.Run(new Batch(rows, all, ids, [.. Enumerable.Repeat(1L, ids.Length)]), ModelOutputs.Logits, cancellation).Logits!;
+        var batch = new Batch(rows, all, ids, [.. Enumerable.Repeat(1L, ids.Length)]);
+        var logits = model.Run(batch, ModelOutputs.Logits, cancellation).Logits!;
         var width = (int)logits.Shape[^1];
         var result = new List<float>();
         for (var t = length - 1; t < all; t++)

@@ -33,7 +33,7 @@ public sealed record SpeedPagesResult(IReadOnlyList<SpeedPage> Pages)
 /// <summary>Puts the speed tables made from bench/results into the pages that show them, or checks that they are there.</summary>
 public static class SpeedPagesJob
 {
-    /// <summary>Reads the measurements that the pages name, and writes each page that is not up to date, unless they are only checked.</summary>
+    /// <summary>Reads the measurements that the pages name, and writes each page that is stale, unless they are only checked.</summary>
     /// <exception cref="BadInputException">A page without places for measurements, or measurements that cannot be read.</exception>
     public static SpeedPagesResult Run(SpeedPagesOptions options)
     {
@@ -41,7 +41,8 @@ public static class SpeedPagesJob
         // All are made before the first is written.
         var pages = options.Pages.Select(page =>
         {
-            if (!File.Exists(page)) throw new BadInputException(page, "a Markdown file", "nothing there", "Name a page that is to show measurements.");
+            if (!File.Exists(page))
+                throw new BadInputException(page, "a Markdown file", "nothing there", "Name a page that is to show measurements.");
             // A checkout may have turned line ends into the system's own.
             var old = File.ReadAllText(page).ReplaceLineEndings("\n");
             var (text, regions) = SpeedRegions.Fill(old, page, folder => BenchFolder.Read(Path.Combine(options.Folder, folder)));

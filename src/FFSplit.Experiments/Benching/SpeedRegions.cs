@@ -21,12 +21,14 @@ static partial class SpeedRegions
         var filled = Region.Replace(text, match =>
         {
             regions++;
-            var (folder, model) = (match.Groups["folder"].Value, match.Groups["model"].Value);
+            var (begin, folder, model) = (match.Groups["begin"].Value, match.Groups["folder"].Value, match.Groups["model"].Value);
             // There a comment would begin a block of HTML, and the sentence would end before it.
             if (model.Length > 0 && (match.Index == 0 || text[match.Index - 1] == '\n'))
-                throw new BadInputException($"{page}, {match.Groups["begin"].Value}", "a comment within a line", "one that begins a line", "Put a word before it.");
-            var (begin, end) = (match.Groups["begin"].Value, match.Groups["end"].Value);
-            return begin + (model.Length == 0 ? $"\n\n{SpeedTable.Make(read(folder))}\n\n" : SpeedTable.Range(read(folder), model, $"{page}, {begin}")) + end;
+                throw new BadInputException($"{page}, {begin}", "a comment within a line", "one that begins a line",
+                    "Put a word before it.");
+            var content = model.Length == 0 ? $"\n\n{SpeedTable.Make(read(folder))}\n\n"
+                : SpeedTable.Range(read(folder), model, $"{page}, {begin}");
+            return begin + content + match.Groups["end"].Value;
         });
         var marks = Mark.Count(text);
         if (regions == 0 || marks != 2 * regions)

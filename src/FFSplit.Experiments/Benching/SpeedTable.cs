@@ -8,9 +8,12 @@ namespace FFSplit.Experiments.Benching;
 static class SpeedTable
 {
     /// <summary>A line for each measurement: the first model's time, and of each other model the ratio.</summary>
-    public static string Make(IReadOnlyList<BenchResult> results) => string.Join('\n', Markdown.Table(new ReportTable("",
-        ["batch × length, threads", $"{results[0].Rows[0].Name}, ms", .. results[0].Rows.Skip(1).Select(r => r.Name)],
-        [.. results.Select(r => (IReadOnlyList<string>)[Shape(r), Milliseconds(r.Rows[0]), .. r.Rows.Skip(1).Select(m => Number(m.Ratio, 2))])])));
+    public static string Make(IReadOnlyList<BenchResult> results)
+    {
+        var (first, others) = (results[0].Rows[0].Name, results[0].Rows.Skip(1).Select(r => r.Name));
+        return string.Join('\n',
+            Markdown.Table(new ReportTable("", ["batch × length, threads", $"{first}, ms", .. others], [.. results.Select(Line)])));
+    }
 
     /// <summary>From the smallest to the largest ratio of one model: "1.7 to 3.3".</summary>
     /// <param name="results">All measurements.</param>
@@ -21,8 +24,12 @@ static class SpeedTable
     {
         double[] ratios = [.. results.SelectMany(r => r.Rows).Where(r => r.Name == model).Select(r => r.Ratio)];
         return ratios.Length > 0 ? $"{Number(ratios.Min(), 1)} to {Number(ratios.Max(), 1)}"
-            : throw new BadInputException(where, $"one of {string.Join(", ", results[0].Rows.Select(r => r.Name))}", $"'{model}'", "Name a model that was measured.");
+            : throw new BadInputException(where, $"one of {string.Join(", ", results[0].Rows.Select(r => r.Name))}", $"'{model}'",
+                "Name a model that was measured.");
     }
+
+    static IReadOnlyList<string> Line(BenchResult result)
+        => [Shape(result), Milliseconds(result.Rows[0]), .. result.Rows.Skip(1).Select(m => Number(m.Ratio, 2))];
 
     static string Shape(BenchResult result) => string.Create(CultureInfo.InvariantCulture,
         $"{result.Batch} × {(result.Decode ? "1 after " : "")}{result.Length}, {result.Machine.Threads}");

@@ -2,11 +2,12 @@ using System.Diagnostics;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using FFSplit.Modeling.Native;
 using static TorchSharp.torch;
 
 namespace FFSplit.Experiments.Timing;
 
-/// <summary>What the machine reached beside the models: bounds to hold their figures against, measured and not promised by a maker.</summary>
+/// <summary>What the machine reached beside the models: bounds for their figures, measured and not promised by a maker.</summary>
 /// <param name="GigaflopsPerSecond">10⁹ operations a second of a large float32 matrix product, a multiply-accumulate being two.</param>
 /// <param name="GigabytesPerSecond">10⁹ bytes a second read from memory.</param>
 /// <param name="Method">How both were measured.</param>
@@ -20,11 +21,12 @@ public sealed record MachinePeaks(double GigaflopsPerSecond, double GigabytesPer
     /// <param name="cancellation">Looked at between two measurements.</param>
     public static MachinePeaks Measure(int threads, CancellationToken cancellation) => new(
         2.0 * Size * Size * Size / Product(threads, cancellation) / 1e9, Bytes / Read(threads, cancellation) / 1e9,
-        $"the fastest of {Repeats} products of two {Size} × {Size} float32 matrices by libtorch, and of {Repeats} sums over {Bytes >> 20} MB "
-            + $"in memory, on {threads} thread{(threads == 1 ? "" : "s")}");
+        $"the fastest of {Repeats} products of two {Size} × {Size} float32 matrices by libtorch, and of {Repeats} sums over {Bytes >> 20} "
+            + $"MB in memory, on {threads} thread{(threads == 1 ? "" : "s")}");
 
     static double Product(int threads, CancellationToken cancellation)
     {
+        TorchLibrary.Ensure();
         var before = get_num_threads();
         set_num_threads(threads);
         try

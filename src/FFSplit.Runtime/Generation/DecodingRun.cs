@@ -4,7 +4,7 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace FFSplit.Runtime.Generation;
 
-/// <summary>Texts of one length being continued: keys and values of the tokens so far go from each run to the next without being copied.</summary>
+/// <summary>Texts of one length being continued: keys and values of the tokens so far go from run to run without being copied.</summary>
 public sealed class DecodingRun : IDisposable
 {
     static readonly string[] s_ids = ["input_ids", "attention_mask"];
@@ -25,8 +25,8 @@ public sealed class DecodingRun : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(rows, 1);
         _model = model;
         _rows = rows;
-        _cache = model.Cache ?? throw new BadInputException("The model", "a causal language model, which takes keys and values of earlier tokens",
-            "another one", "Export a model that was trained to continue text.");
+        _cache = model.Cache ?? throw new BadInputException("The model", "a causal language model, which takes keys and values of earlier "
+            + "tokens", "another one", "Export a model that was trained to continue text.");
     }
 
     /// <summary>Logits after the last of some new tokens, (rows × vocabulary).</summary>

@@ -74,7 +74,7 @@ public class RunCountsTest
             return ExportRecord.Read(folder.File("out")).WeightBytes!.Value;
         }
         var (whole, matrices, all) = (Bytes(null, "fp32"), Bytes(null, "int8"), Bytes("int8", "int8"));
-        // Three bytes less for each element of three layers and of the decoder, whether that is a matrix of its own or the table; but scales.
+        // Three bytes less for each element of three layers and of the decoder, be that a matrix of its own or the table; but scales.
         var spared = 3 * (3 * 27648 + 48 * 211);
         Assert.InRange(whole - matrices, 0.9 * spared, spared);
         Assert.InRange(all, matrices - Constants, matrices + Constants);

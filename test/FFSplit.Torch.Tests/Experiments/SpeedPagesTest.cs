@@ -85,7 +85,8 @@ public sealed class SpeedPagesTest : IDisposable
         foreach (var name in (string[])["other", "empty"]) Directory.CreateDirectory(_folder.File(name));
         _folder.Write("other/1.json", "[1, 2");
         var (good, bad) = (_folder.Write("good.md", "is <!-- bench a m1 --><!-- /bench -->"), _folder.Write("bad.md", text));
-        var exception = Assert.Throws<BadInputException>(() => SpeedPagesJob.Run(new SpeedPagesOptions { Folder = _folder.Path, Pages = [good, bad] }));
+        var options = new SpeedPagesOptions { Folder = _folder.Path, Pages = [good, bad] };
+        var exception = Assert.Throws<BadInputException>(() => SpeedPagesJob.Run(options));
         Assert.Contains(message, exception.Message, StringComparison.Ordinal);
         Assert.Equal("is <!-- bench a m1 --><!-- /bench -->", File.ReadAllText(good));
     }
@@ -106,7 +107,8 @@ public sealed class SpeedPagesTest : IDisposable
     void Measure(string path, int batch, int length, int threads, bool decode, params (double Milliseconds, double Ratio)[] models)
     {
         var result = new BenchResult(new Machine("A processor", 2, threads, "A system"), batch, length, threads, 3, 1,
-            [.. models.Select((m, i) => new BenchRow($"m{i}", m.Milliseconds, m.Milliseconds, 1, m.Ratio, m.Ratio, m.Ratio, 1))], Decode: decode);
+            [.. models.Select((m, i) => new BenchRow($"m{i}", m.Milliseconds, m.Milliseconds, 1, m.Ratio, m.Ratio, m.Ratio, 1))],
+            Decode: decode);
         Directory.CreateDirectory(Path.GetDirectoryName(_folder.File(path))!);
         _folder.Write(path, JsonSerializer.Serialize(result, BenchJson.Default.BenchResult));
     }
