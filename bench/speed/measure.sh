@@ -1,13 +1,22 @@
 #!/usr/bin/env bash
-# measure.sh FFSPLIT OUT MODEL...: times exported models beside each other (ffsplit bench), the first being what the others are held against,
-# at three shapes on one and on two threads; one JSON file a cell in OUT. Needs a quiet machine.
+# measure.sh [--decode] FFSPLIT OUT MODEL...: times exported models beside each other (ffsplit bench), the first being what the others are
+# held against, at three shapes on one and on two threads; one JSON file a cell in OUT. With --decode the tokens after a prompt of 16 and of
+# 128. Needs a quiet machine.
 set -euo pipefail
+decode=()
+shapes=(8x128 1x128 1x16)
+if [ "$1" = --decode ]; then
+  decode=(--decode)
+  shapes=(1x128 1x16)
+  shift
+fi
 ffsplit=$1 out=$2
 shift 2
 mkdir -p "$out"
 for threads in 1 2; do
-  for shape in 8x128 1x128 1x16; do
+  for shape in "${shapes[@]}"; do
     rounds=$([ "$shape" = 8x128 ] && echo 15 || echo 60)
-    "$ffsplit" bench "$@" --batch "${shape%x*}" --length "${shape#*x}" --threads "$threads" --rounds "$rounds" --json > "$out/$shape-$threads.json"
+    "$ffsplit" bench "$@" ${decode[@]+"${decode[@]}"} --batch "${shape%x*}" --length "${shape#*x}" \
+      --threads "$threads" --rounds "$rounds" --json > "$out/${decode:+decode-}$shape-$threads.json"
   done
 done

@@ -20,7 +20,10 @@ public sealed record ParameterCounts(long Embeddings, long TokenTable, long Atte
     public long Total => Embeddings + Blocks + Head;
 
     /// <summary>Counts a checkpoint's model.</summary>
-    public static ParameterCounts Of(Checkpoint checkpoint) => Of(checkpoint.Architecture, b => b.FeedForward.Bindings.Sum(w => w.ElementCount));
+    public static ParameterCounts Of(Checkpoint checkpoint) => Of(checkpoint.Architecture);
+
+    /// <summary>Counts a model, dense or split.</summary>
+    public static ParameterCounts Of(Architecture architecture) => Of(architecture, b => b.FeedForward.Bindings.Sum(w => w.ElementCount));
 
     /// <summary>Counts a dense model as it would be after a split.</summary>
     /// <param name="architecture">The dense model.</param>

@@ -36,6 +36,12 @@ public sealed record ExportRecord
     /// <summary>Parameters of the exported model.</summary>
     public required long Parameters { get; init; }
 
+    /// <summary>What a run computes, which the graph alone does not tell; null where an older version wrote the folder.</summary>
+    public RunCounts? Run { get; init; }
+
+    /// <summary>Bytes of weights that every run reads, as they are stored; null where an older version wrote the folder.</summary>
+    public long? WeightBytes { get; init; }
+
     /// <summary>Name of the folder that it was made from.</summary>
     public required string Source { get; init; }
 

@@ -1,5 +1,4 @@
 using FFSplit.Checkpoints;
-using FFSplit.Checkpoints.Batches;
 using FFSplit.Evaluation.Metrics;
 using FFSplit.Evaluation.Samples;
 using FFSplit.Evaluation.Tasks;
@@ -10,7 +9,7 @@ using FFSplit.Modeling.Native;
 
 namespace FFSplit.Experiments.Benching;
 
-/// <summary>Times models in turn, in one process, on the same batch; what they give is held against the first one's before.</summary>
+/// <summary>Times models in turn, in one process, on the same tokens; what they give is held against the first one's before.</summary>
 public static class BenchJob
 {
     const int Resamples = 2000;
@@ -22,6 +21,8 @@ public static class BenchJob
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
+        if (options.Decode)
+            foreach (var folder in options.Models) DecodeTurns.RequireExport(folder);
         var opener = new AnyModelOpener(options.AllowedConfig, options.Threads);
         var models = new List<EvaluatedModel>();
         try
@@ -30,16 +31,21 @@ public static class BenchJob
             {
                 var model = opener.Open(folder, Name(folder, options.Models), null, cancellation);
                 models.Add(model);
-                if (options.Length > model.MaxLength)
+                if (options.Decode) DecodeTurns.Require(model, options.Length, options.Rounds);
+                else if (options.Length > model.MaxLength)
                     throw new BadUsageException($"--length {options.Length} is beyond the {model.MaxLength} tokens that {model.Name} takes.");
             }
-            var batch = RandomBatch.Of(options.Batch, options.Length, models.Min(m => m.Tokenizer.VocabularySize));
-            var outputs = models.ConvertAll(m => m.Model.Run(batch, Cheapest(m)));
-            Action[] actions = [.. models.Select(m => (Action)(() => m.Model.Run(batch, Cheapest(m))))];
+            using BenchTurns turns = options.Decode ? new DecodeTurns(models, options.Rows, options.Length, options.Rounds, cancellation)
+                : new BatchTurns(models, options.Rows, options.Length);
             progress?.Report(new ProgressReport("timing", 0, 0));
-            var seconds = TurnTimer.Run(actions, options.Rounds, cancellation);
-            return new BenchResult(Machine.Current(options.Threads ?? Environment.ProcessorCount), options.Batch, options.Length, options.Threads,
-                options.Rounds, NativeMemory.PeakResidentBytes(), [.. models.Select((m, i) => Row(m, seconds[0], seconds[i], batch, outputs[0], outputs[i]))]);
+            var seconds = TurnTimer.Run(turns.Actions, options.Rounds, cancellation);
+            var memory = NativeMemory.PeakResidentBytes();
+            var threads = options.Threads ?? Environment.ProcessorCount;
+            progress?.Report(new ProgressReport("measuring the machine's peaks", 0, 0));
+            var peaks = MachinePeaks.Measure(threads, cancellation);
+            return new BenchResult(Machine.Current(threads), options.Rows, options.Length, options.Threads, options.Rounds, memory,
+                [.. models.Select((m, i) => Row(m.Name, ModelWork.Of(options.Models[i], m.Model), seconds[0], seconds[i], turns, i))],
+                peaks, options.Decode);
         }
         finally
         {
@@ -47,26 +53,14 @@ public static class BenchJob
         }
     }
 
-    static BenchRow Row(EvaluatedModel model, double[] first, double[] own, Batch batch, ModelOutput firstOutput, ModelOutput output)
+    static BenchRow Row(string name, ModelWork? work, double[] first, double[] own, BenchTurns turns, int model)
     {
         double[] ratios = [.. first.Zip(own, (a, b) => a / b)];
         var (low, high) = Interval(ratios);
-        return new BenchRow(model.Name, 1000 * TurnTimer.Median(own), 1000 * QuantileOf(own, 0.95), batch.TokenCount / TurnTimer.Median(own),
-            TurnTimer.Median(ratios), low, high, Agreement(firstOutput, output));
-    }
-
-    // What an application would ask for, and no more: whole vocabularies of logits would be copied.
-    static ModelOutputs Cheapest(EvaluatedModel model)
-        => model.Model.Available.HasFlag(ModelOutputs.SentenceEmbedding) ? ModelOutputs.SentenceEmbedding
-            : model.Model.Available.HasFlag(ModelOutputs.Logits) ? ModelOutputs.Logits : ModelOutputs.LastHiddenState;
-
-    static double? Agreement(ModelOutput first, ModelOutput second)
-    {
-        var (one, other) = (first.SentenceEmbedding ?? first.Logits ?? first.LastHiddenState, second.SentenceEmbedding ?? second.Logits ?? second.LastHiddenState);
-        if (one is null || other is null || !one.Shape.SequenceEqual(other.Shape)) return null;
-        var width = (int)one.Shape[^1];
-        return Enumerable.Range(0, one.Values.Length / width)
-            .Average(i => Cosine.Similarity(one.Values.AsSpan(i * width, width), other.Values.AsSpan(i * width, width)));
+        var median = TurnTimer.Median(own);
+        return new BenchRow(name, 1000 * median, 1000 * QuantileOf(own, 0.95), turns.Tokens / median, TurnTimer.Median(ratios), low, high,
+            turns.Agreement(model), turns.CacheAgreement(model),
+            work is null ? null : 2 * turns.MultiplyAccumulates(work.Counts) / median / 1e9, work?.WeightBytes / median / 1e9);
     }
 
     static (double Low, double High) Interval(double[] ratios)

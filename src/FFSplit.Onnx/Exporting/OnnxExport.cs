@@ -67,6 +67,8 @@ public static class OnnxExport
             MaximumLength = checkpoint.Architecture.MaximumLength,
             Split = checkpoint.Architecture.IsSplit,
             Parameters = parameters,
+            Run = RunCounts.Of(checkpoint.Architecture, pooled: checkpoint.Pooling is not null),
+            WeightBytes = WeightReads.Bytes(model.Graph),
             Source = Path.GetFileName(checkpoint.Folder),
             SourceHash = checkpoint.Weights.Hash,
             ToolVersion = ToolVersion.Current,

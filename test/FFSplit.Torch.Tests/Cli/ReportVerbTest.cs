@@ -50,6 +50,21 @@ public sealed class ReportVerbTest : IDisposable
     }
 
     [Fact]
+    public void Speed_tables_are_put_into_pages_checked_and_found_stale()
+    {
+        var results = Path.Combine(TestFolders.Repository, "bench", "results");
+        const string place = "# Mine\n<!-- bench AMD-EPYC/exported-all-MiniLM-L6-v2 -->\n";
+        var page = _folder.Write("page.md", place + "<!-- /bench -->\n");
+        CliProcess.Run("report", results, "--into", page, "--check").Ended(1).Says("check failed: ", page, "--into");
+        CliProcess.Run("report", results, "--into", page).Ended(0);
+        Assert.StartsWith(place + "\n| batch × length, threads |", File.ReadAllText(page), StringComparison.Ordinal);
+        var checkedAgain = CliProcess.Run("report", results, "--into", page, "--check", "--json").Ended(0).Json();
+        Assert.True(checkedAgain.GetProperty("up_to_date").GetBoolean());
+        CliProcess.Run("report", results, "--into", page, "-o", _page).Ended(2).Says("--output", "--into");
+        CliProcess.Run("report", results, "--into", _folder.Write("plain.md", "# Mine\n")).Ended(3).Says("plain.md", "<!-- bench");
+    }
+
+    [Fact]
     public void A_file_that_is_no_report_is_bad_input_and_nothing_is_written()
     {
         File.WriteAllText(Path.Combine(_reports, "other.json"), "{}");
