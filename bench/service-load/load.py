@@ -124,7 +124,8 @@ def window(first, last):
     found = [t for c in clients for t in list(c.times) if first <= t[0] < last]
     seconds = [t[1] for t in found]
     return {"requests_per_second": len(found) / (last - first), "texts_per_second": sum(t[2] for t in found) / (last - first),
-            "p50_ms": quantile(seconds, 0.5) * 1000, "p99_ms": quantile(seconds, 0.99) * 1000, "most_ms": max(seconds, default=float("nan")) * 1000}
+            "p50_ms": quantile(seconds, 0.5) * 1000, "p99_ms": quantile(seconds, 0.99) * 1000,
+            "most_ms": max(seconds, default=float("nan")) * 1000}
 
 
 def healthy():
@@ -138,8 +139,8 @@ def healthy():
 
 
 log = open(options.out + ".log", "w+", encoding="utf-8")
-service = subprocess.Popen([options.service, "--Model", options.model, "--urls", f"http://127.0.0.1:{options.port}"], stdout=log, stderr=log,
-                           env={**os.environ, "Logging__LogLevel__Microsoft.AspNetCore": "Warning"})
+service = subprocess.Popen([options.service, "--Model", options.model, "--urls", f"http://127.0.0.1:{options.port}"],
+                           stdout=log, stderr=log, env={**os.environ, "Logging__LogLevel__Microsoft.AspNetCore": "Warning"})
 clients, samples = [], []
 try:
     while healthy() is None:
@@ -163,7 +164,8 @@ try:
             clients[0].errors.append("/health did not answer")
         health = (time.monotonic() - health_started) * 1000
         now, peak = resident()
-        sample = {"second": following - begun, **window(at, following), "resident_mb": now, "peak_mb": peak, "threads": threads(),
+        sample = {"second": following - begun, **window(at, following), "resident_mb": now, "peak_mb": peak,
+                  "threads": threads(),
                   "health_ms": health, "errors": sum(len(c.errors) for c in clients)}
         samples.append(sample)
         print(f"{sample['second']:5.0f} {sample['requests_per_second']:7.1f} {sample['texts_per_second']:8.1f} {sample['p50_ms']:7.1f} "
