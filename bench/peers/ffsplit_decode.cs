@@ -5,7 +5,8 @@ using System.Globalization;
 using FFSplit.Runtime;
 using FFSplit.Runtime.Generation;
 
-// ffsplit_decode FOLDER THREADS PROMPT NEW: one line of standard input, one decoding of NEW tokens after PROMPT tokens, always the likeliest token.
+// ffsplit_decode FOLDER THREADS PROMPT NEW: one line of standard input, one decoding of NEW tokens after PROMPT
+// tokens, always the likeliest token.
 var (prompt, count) = (int.Parse(args[2]), int.Parse(args[3]));
 using var model = ExportedModel.Load(args[0], new RuntimeOptions { Threads = int.Parse(args[1]) });
 var generator = new TextGenerator(model);
@@ -24,6 +25,8 @@ while (Console.ReadLine() is not null)
         said.Add(id);
     }
     var seconds = watch.Elapsed.TotalSeconds - first!.Value;
+    var resident = Environment.WorkingSet >> 20;
+    var begin = string.Join(", ", said.Take(8));
     Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-        $$"""{"prompt_seconds": {{first}}, "seconds": {{seconds}}, "tokens": {{tokens}}, "ids": [{{string.Join(", ", said.Take(8))}}], "resident_mb": {{Environment.WorkingSet >> 20}}}"""));
+        $$"""{"prompt_seconds": {{first}}, "seconds": {{seconds}}, "tokens": {{tokens}}, "ids": [{{begin}}], "resident_mb": {{resident}}}"""));
 }

@@ -10,7 +10,13 @@ using LLama.Native;
 // llamasharp_decode MODEL.gguf THREADS PROMPT NEW: as ffsplit_decode, by the package's own build of llama.cpp.
 var (threads, prompt, count) = (int.Parse(args[1]), int.Parse(args[2]), int.Parse(args[3]));
 NativeLibraryConfig.All.WithLogCallback((_, _) => { });
-var parameters = new ModelParams(args[0]) { ContextSize = (uint)(prompt + count + 8), Threads = threads, BatchThreads = threads, GpuLayerCount = 0 };
+var parameters = new ModelParams(args[0])
+{
+    ContextSize = (uint)(prompt + count + 8),
+    Threads = threads,
+    BatchThreads = threads,
+    GpuLayerCount = 0,
+};
 using var weights = LLamaWeights.LoadFromFile(parameters);
 using var context = weights.CreateContext(parameters);
 Console.WriteLine($$"""{"resident_mb": {{Environment.WorkingSet >> 20}}}""");
@@ -33,11 +39,14 @@ while (Console.ReadLine() is not null)
         Decode();
     }
     var seconds = watch.Elapsed.TotalSeconds - first;
+    var resident = Environment.WorkingSet >> 20;
+    var begin = string.Join(", ", said.Take(8));
     Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-        $$"""{"prompt_seconds": {{first}}, "seconds": {{seconds}}, "tokens": {{count}}, "ids": [{{string.Join(", ", said.Take(8))}}], "resident_mb": {{Environment.WorkingSet >> 20}}}"""));
+        $$"""{"prompt_seconds": {{first}}, "seconds": {{seconds}}, "tokens": {{count}}, "ids": [{{begin}}], "resident_mb": {{resident}}}"""));
 
     void Decode()
     {
-        if (context.NativeHandle.Decode(batch) is not DecodeResult.Ok and var result) throw new InvalidOperationException($"decode: {result}");
+        if (context.NativeHandle.Decode(batch) is not DecodeResult.Ok and var result)
+            throw new InvalidOperationException($"decode: {result}");
     }
 }

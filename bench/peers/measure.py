@@ -1,6 +1,7 @@
 """What a user would pick instead, side by side: embeddings by MiniLM and decoding by a random LLaMA, alternating rounds, one JSON file.
 
-measure.py FFSPLIT REFERENCE MODEL SPLIT PAIRS TEXTS TOKENIZER OUT.json [--threads 1 2] [--rounds 5] [--texts 128] [--new 64] [--only embed|decode]
+measure.py FFSPLIT REFERENCE MODEL SPLIT PAIRS TEXTS TOKENIZER OUT.json [--threads 1 2] [--rounds 5]
+           [--texts 128] [--new 64] [--only embed|decode]
   FFSPLIT    the built tool
   REFERENCE  a command that runs Python with PyTorch, transformers, ONNX Runtime and llama.cpp, such as "tools/reference-env DIR"; it must
              see the working folder as its own
@@ -42,6 +43,10 @@ reference = shlex.split(options.reference)
 started = datetime.datetime.now()
 # Some hosts choose an old kernel of OpenBLAS for all programs; here it would slow PyTorch down.
 environment = {k: v for k, v in os.environ.items() if k not in ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")}
+
+
+def processor():
+    return next((line.split(":")[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")), "")
 
 
 def run(command, **more):
@@ -241,10 +246,10 @@ for name, lines in (("texts.txt", texts), ("single.txt", texts[:options.texts //
     open(name, "w", encoding="utf-8").write("\n".join(lines) + "\n")
 
 report = {"command": "bench/peers/measure.py", "date": started.strftime("%Y-%m-%d"), "rounds": options.rounds, "texts": options.texts,
-          "machine": {"processor": next((line.split(":")[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")), ""),
+          "machine": {"processor": processor(),
                       "cores": os.cpu_count(), "system": f"{platform.system()} {platform.release()}"},
           "tool_version": run([options.ffsplit, "--version"]).strip().split("+")[0],
-          "unmeasured": {"OpenVINO": "neither in the reference environment, nor in Debian's packages, nor restored from NuGet"},
+          "unmeasured": {"OpenVINO": "neither in Debian's packages nor restored from NuGet"},
           "load_before": os.getloadavg()[0], "embeddings": [], "decoding": [], "failed": {}}
 if options.only != "decode":
     make("torch-fp32.onnx", [*reference, "python3", "torch_export.py", "model"])
@@ -257,7 +262,8 @@ if options.only != "decode":
         report["embeddings"] += [{"name": k, **v} for k, v in found.items()]
         report["failed"] |= failed
         for name, row in found.items():
-            print(f"{threads} {name:28} {row['file_mb']:7.1f} MB {row['texts_per_second']:7.1f} texts/s ({row['many_ratio']['median']:.2f}) "
+            print(f"{threads} {name:28} {row['file_mb']:7.1f} MB {row['texts_per_second']:7.1f} texts/s "
+                  f"({row['many_ratio']['median']:.2f}) "
                   f"{row['single_ms']:7.2f} ms ({row['single_ratio']['median']:.2f}) {row.get('spearman', math.nan):6.2f} "
                   f"{row.get('cosine_to_first', math.nan):.4f} {row['resident_mb']:5d} MB", flush=True)
 if options.only != "embed":
@@ -267,8 +273,8 @@ if options.only != "embed":
     for kind in ("q8_0", "q4_0"):
         make(f"decoder-{kind}.gguf", [*reference, "llama-quantize", "decoder-f32.gguf", f"decoder-{kind}.gguf", kind])
     # Of random weights nothing has to be known to halve them; what is measured is speed.
-    make("decoder-split", [options.ffsplit, "compress", "decoder", "--data", "texts.txt", "--max-samples", "32", "--heavy", "0.25", "--rank", "0.10",
-                           "--no-repair", "-o", "decoder-split"])
+    make("decoder-split", [options.ffsplit, "compress", "decoder", "--data", "texts.txt", "--max-samples", "32",
+                           "--heavy", "0.25", "--rank", "0.10", "--no-repair", "-o", "decoder-split"])
     decoders = ["decoder-dense-fp32", "decoder-dense-int8", "decoder-split-fp32", "decoder-split-int8"]
     for name in decoders:
         exported("decoder-split" if "split" in name else "decoder", name,
@@ -278,7 +284,8 @@ if options.only != "embed":
         report["decoding"] += [{"name": k, **v} for k, v in found.items()]
         report["failed"] |= failed
         for name, row in found.items():
-            print(f"{threads} {name:28} {row['file_mb']:7.1f} MB {row['tokens_per_second']:7.1f} tokens/s ({row['ratio']['median']:.2f}), prompt "
+            print(f"{threads} {name:28} {row['file_mb']:7.1f} MB {row['tokens_per_second']:7.1f} tokens/s "
+                  f"({row['ratio']['median']:.2f}), prompt "
                   f"{row['prompt_tokens_per_second']:7.1f} {row.get('ids', '')}", flush=True)
 report["seconds"] = (datetime.datetime.now() - started).total_seconds()
 with open(options.out, "w", encoding="utf-8") as file:

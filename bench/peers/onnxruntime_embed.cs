@@ -7,7 +7,8 @@ using Microsoft.ML.Tokenizers;
 // onnxruntime_embed MODEL.onnx VOCAB THREADS: the session as a user writes it by hand, with batches of 32 texts of like lengths.
 using var settings = new SessionOptions { IntraOpNumThreads = int.Parse(args[2]) };
 using var session = new InferenceSession(args[0], settings);
-var tokenizer = BertTokenizer.Create(args[1]);
+// Accents fall away in uncased BERT, which this tokenizer leaves out unless told.
+var tokenizer = BertTokenizer.Create(args[1], new BertOptions { RemoveNonSpacingMarks = true });
 EmbeddingWorker.Serve(texts =>
 {
     var ids = texts.Select(t => tokenizer.EncodeToIds(t)).ToArray();

@@ -13,12 +13,14 @@ tokenizer = transformers.AutoTokenizer.from_pretrained(folder)
 
 class Texts(CalibrationDataReader):
     def __init__(self, texts):
-        self.batches = iter([{k: v for k, v in tokenizer([t], return_tensors="np", return_token_type_ids=True).items() if k in names} for t in texts])
+        encoded = [tokenizer([t], return_tensors="np", return_token_type_ids=True) for t in texts]
+        self.batches = iter([{name: e[name] for name in names} for e in encoded])
 
     def get_next(self):
         return next(self.batches, None)
 
 
 quantize_dynamic("torch-fp32.onnx", "torch-int8-dynamic.onnx", weight_type=QuantType.QInt8, per_channel=True)
-quantize_static("torch-fp32.onnx", "torch-int8-static.onnx", Texts(open(file, encoding="utf-8").read().splitlines()[:32]), quant_format=QuantFormat.QDQ,
-                per_channel=True, activation_type=QuantType.QUInt8, weight_type=QuantType.QInt8)
+calibration = Texts(open(file, encoding="utf-8").read().splitlines()[:32])
+quantize_static("torch-fp32.onnx", "torch-int8-static.onnx", calibration, quant_format=QuantFormat.QDQ, per_channel=True,
+                activation_type=QuantType.QUInt8, weight_type=QuantType.QInt8)

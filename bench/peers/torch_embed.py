@@ -1,4 +1,6 @@
-"""torch_embed.py MODEL DTYPE THREADS: Hugging Face's model with mean pooling, in batches of 32 texts of like lengths, as sentence-transformers runs it."""
+"""torch_embed.py MODEL DTYPE THREADS: Hugging Face's model with mean pooling, in batches of 32 texts of like lengths, as
+sentence-transformers runs it.
+"""
 import json
 import os
 import sys
@@ -35,9 +37,10 @@ wanted = ("BLAS_INFO=", "LAPACK_INFO=", "USE_MKLDNN=", "USE_OPENMP=")
 settings = [part for part in torch.__config__.show().replace(",", " ").split() if part.startswith(wanted)]
 onednn = next((line.strip(" -") for line in torch.__config__.show().splitlines() if "MKL-DNN" in line), "no oneDNN")
 # A generic BLAS is whichever library the system puts in its place.
-blas = sorted({os.path.basename(line.split()[-1]) for line in open("/proc/self/maps") if "blas" in line})
-print(json.dumps({"resident_mb": resident(), "build": f"PyTorch {torch.__version__}, {onednn}, {' '.join(settings)}, loaded {' '.join(blas)}, "
-                  f"transformers {transformers.__version__}"}), flush=True)
+blas = sorted({os.path.basename(line.split()[-1]) for line in open("/proc/self/maps") if "/lib" in line and "blas" in line.split("/")[-1]
+               and line.split("/")[-1].startswith("lib")})
+print(json.dumps({"resident_mb": resident(), "build": f"PyTorch {torch.__version__}, {onednn}, "
+                  f"{' '.join(settings)}, loaded {' '.join(blas)}, transformers {transformers.__version__}"}), flush=True)
 for line in sys.stdin:
     command, file, *rest = line.rstrip("\n").split("\t")
     texts = open(file, encoding="utf-8").read().splitlines()

@@ -22,5 +22,5 @@ class Hidden(torch.nn.Module):
 
 example = tuple(tokenizer(["a text", "and a longer one"], padding=True, return_tensors="pt", return_token_type_ids=True)[n] for n in names)
 axes = {n: {0: "batch", 1: "length"} for n in [*names, "last_hidden_state"]}
-torch.onnx.export(Hidden(), example, "torch-fp32.onnx", dynamo=False, opset_version=17, input_names=names, output_names=["last_hidden_state"],
-                  dynamic_axes=axes)
+torch.onnx.export(Hidden(), example, "torch-fp32.onnx", dynamo=False, opset_version=17, input_names=names,
+                  output_names=["last_hidden_state"], dynamic_axes=axes)
