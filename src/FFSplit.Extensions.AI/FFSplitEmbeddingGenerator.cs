@@ -43,8 +43,7 @@ public sealed class FFSplitEmbeddingGenerator : IEmbeddingGenerator<string, Embe
         var size = Size(options);
         var texts = values.ToArray();
         if (texts.Length == 0) return [];
-        // The work is done by ONNX Runtime's own threads, but this one waits for it.
-        var (vectors, usage) = await Task.Run(() => _embedder.Embed(texts, cancellationToken), cancellationToken).ConfigureAwait(false);
+        var (vectors, usage) = await _embedder.EmbedAsync(texts, cancellationToken).ConfigureAwait(false);
         var now = DateTimeOffset.UtcNow;
         return new GeneratedEmbeddings<Embedding<float>>(vectors.Select(v => new Embedding<float>(Shortened(v, size)) { CreatedAt = now, ModelId = _model.Name }))
         {

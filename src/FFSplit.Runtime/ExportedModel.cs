@@ -18,6 +18,9 @@ public sealed class ExportedModel : IDisposable
         Tokenizer = TextTokenizer.Load(folder);
         var config = ModelConfig.Load(folder);
         Labels = OutputNames.Of(config);
+        // One call more than runs, where calls may wait at all: it prepares its texts while another one computes.
+        var ahead = Math.Min(1, options.WaitingCalls);
+        Calls = new RunGate(options.ConcurrentRuns + ahead, options.WaitingCalls - ahead);
         Model = new OnnxModel(Path.Combine(folder, options.ModelFile ?? record.ModelFile), options);
         try
         {
@@ -72,8 +75,15 @@ public sealed class ExportedModel : IDisposable
     /// <summary>Names of a classifier's outputs; null where the folder gives none.</summary>
     public IReadOnlyDictionary<int, string>? Labels { get; }
 
+    /// <summary>Where calls wait that hold no thread meanwhile; those that get in are at most what the session's own gate takes.</summary>
+    internal RunGate Calls { get; }
+
     /// <inheritdoc/>
-    public void Dispose() => Model.Dispose();
+    public void Dispose()
+    {
+        Model.Dispose();
+        Calls.Dispose();
+    }
 
     /// <summary>Fails where the model lacks an output.</summary>
     internal void Require(ModelOutputs outputs, string purpose)

@@ -34,6 +34,20 @@ public sealed class TextEmbedder(ExportedModel model)
         return (vectors, usage);
     }
 
+    /// <summary>The vectors of texts, as <see cref="Embed(IReadOnlyList{string}, CancellationToken)"/> gives them, without holding a thread while
+    /// other calls are served: for services, where a hundred waiting calls would else be a hundred blocked threads of the pool.</summary>
+    /// <exception cref="BadInputException">A text that is too long where that is refused.</exception>
+    /// <exception cref="BadUsageException">No text at all.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    /// <exception cref="RuntimeBusyException">Too many calls wait.</exception>
+    public async Task<(IReadOnlyList<float[]> Vectors, TextUsage Usage)> EmbedAsync(IReadOnlyList<string> texts,
+        CancellationToken cancellation = default)
+    {
+        using var turn = await model.Calls.EnterAsync(cancellation).ConfigureAwait(false);
+        // ONNX Runtime's own threads do the work, but one has to wait for them; it must not be the caller's.
+        return await Task.Run(() => Embed(texts, cancellation), cancellation).ConfigureAwait(false);
+    }
+
     static BatchRunner Checked(ExportedModel model)
     {
         ArgumentNullException.ThrowIfNull(model);

@@ -11,11 +11,7 @@ sealed class RunGate(int runs, int waiting) : IDisposable
     /// <exception cref="OperationCanceledException">Cancelled while waiting.</exception>
     public Turn Enter(CancellationToken cancellation)
     {
-        if (Interlocked.Increment(ref _inside) > runs + waiting)
-        {
-            Interlocked.Decrement(ref _inside);
-            throw new RuntimeBusyException(waiting);
-        }
+        Join();
         try
         {
             _free.Wait(cancellation);
@@ -28,8 +24,33 @@ sealed class RunGate(int runs, int waiting) : IDisposable
         return new Turn(this);
     }
 
+    /// <summary>Waits for a turn without holding a thread.</summary>
+    /// <exception cref="RuntimeBusyException">Too many wait.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled while waiting.</exception>
+    public async Task<Turn> EnterAsync(CancellationToken cancellation)
+    {
+        Join();
+        try
+        {
+            await _free.WaitAsync(cancellation).ConfigureAwait(false);
+        }
+        catch
+        {
+            Interlocked.Decrement(ref _inside);
+            throw;
+        }
+        return new Turn(this);
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _free.Dispose();
+
+    void Join()
+    {
+        if (Interlocked.Increment(ref _inside) <= runs + waiting) return;
+        Interlocked.Decrement(ref _inside);
+        throw new RuntimeBusyException(waiting);
+    }
 
     /// <summary>A place among the runs.</summary>
     public readonly struct Turn(RunGate gate) : IDisposable

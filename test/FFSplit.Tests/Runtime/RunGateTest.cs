@@ -30,6 +30,26 @@ public class RunGateTest
         gate.Enter(default).Dispose();
     }
 
+    [Fact]
+    public async Task Waiting_without_a_thread_keeps_the_same_bounds()
+    {
+        using var gate = new RunGate(runs: 1, waiting: 2);
+        using var stop = new CancellationTokenSource();
+        var first = await gate.EnterAsync(default);
+        // All on this thread: had a caller been held, the next line would not be reached.
+        var second = gate.EnterAsync(default);
+        var cancelled = gate.EnterAsync(stop.Token);
+        await Assert.ThrowsAsync<RuntimeBusyException>(() => gate.EnterAsync(default));
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => cancelled);
+        var third = gate.EnterAsync(default);
+        Assert.False(second.IsCompleted);
+        first.Dispose();
+        (await second).Dispose();
+        (await third).Dispose();
+        (await gate.EnterAsync(default)).Dispose();
+    }
+
     // Whoever finds room leaves at once.
     static bool Refuses(RunGate gate)
     {
