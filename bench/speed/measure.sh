@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # measure.sh [--decode] FFSPLIT OUT MODEL...: times exported models beside each other (ffsplit bench), the first being what the others are
-# held against, at three shapes on one and on two threads; one JSON file a cell in OUT. With --decode the tokens after a prompt of 16 and of
-# 128. Needs a quiet machine.
+# held against, at four shapes on one and on two threads; one JSON file a cell in OUT. With --decode the tokens after a prompt of 16 and of
+# 128. SHAPES names others than the four, where a model takes no 384 tokens. Needs a quiet machine.
 set -euo pipefail
 decode=()
-shapes=(8x128 1x128 1x16)
+read -ra shapes <<< "${SHAPES:-8x128 1x128 1x384 1x16}"
 if [ "$1" = --decode ]; then
   decode=(--decode)
   shapes=(1x128 1x16)
@@ -15,7 +15,7 @@ shift 2
 mkdir -p "$out"
 for threads in 1 2; do
   for shape in "${shapes[@]}"; do
-    rounds=$([ "$shape" = 8x128 ] && echo 15 || echo 60)
+    case "$shape" in 8x128) rounds=12 ;; 1x384) rounds=20 ;; *) rounds=40 ;; esac
     "$ffsplit" bench "$@" ${decode[@]+"${decode[@]}"} --batch "${shape%x*}" --length "${shape#*x}" \
       --threads "$threads" --rounds "$rounds" --json > "$out/${decode:+decode-}$shape-$threads.json"
   done
