@@ -6,7 +6,7 @@ using AllMiniLmL6V2Sharp;
 using AllMiniLmL6V2Sharp.Tokenizer;
 
 // allminilm_embed MODEL.onnx VOCAB: it has no setting for threads; measure.py pins the process to as many processors.
-// It loads the model for every call, so texts are handed over all at once where there are several, in batches of 32 of like lengths.
+// Texts are handed over all at once where there are several, in batches of 32 of like lengths.
 var tokenizer = new BertTokenizer(args[1]);
 var embedder = new AllMiniLmL6V2Embedder(args[0], tokenizer);
 EmbeddingWorker.Serve(texts =>

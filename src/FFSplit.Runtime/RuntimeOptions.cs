@@ -19,8 +19,9 @@ public sealed record RuntimeOptions
     public int WaitingCalls { get; init; } = 1024;
 
     /// <summary>Bounds of a batch, which also bound the memory of a run.</summary>
-    /// <remarks>Of a batch of some hundred tokens the activations stay in the processor's cache: MiniLM took a quarter less time a text
-    /// with 512 tokens than with 4096 (<c>bench/ship</c>).</remarks>
+    /// <remarks>Of a batch of some hundred tokens the activations stay in the processor's cache: on two cores of an AMD EPYC, texts of 64 tokens,
+    /// 512 tokens a batch were 1.06 to 1.07 times as fast as 4096 with MiniLM and 1.02 times with BERT-base's
+    /// shape.</remarks>
     public BatchOptions Batches { get; init; } = new() { MaxTokens = 512 };
 
     /// <summary>Most tokens of a text; null for what the folder says.</summary>

@@ -39,6 +39,9 @@ public sealed record Architecture
     /// <summary>Whether tokens see only earlier ones.</summary>
     public bool Causal => Blocks.Count > 0 && Blocks[0].Attention.Causal;
 
+    /// <summary>Whether it continues text: a causal model with a language-model head.</summary>
+    public bool Generates => Head is Head.LanguageModel { Causal: true };
+
     /// <summary>Rows of the token table: ids from here on have no embedding.</summary>
     public int VocabularyRows => Embeddings.Tokens.Shape[0];
 

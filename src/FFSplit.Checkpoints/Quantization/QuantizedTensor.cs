@@ -23,7 +23,7 @@ public sealed class QuantizedTensor : TensorData
         _values = new ComputedTensor<float>(name, DType.F32, Shape, () =>
         {
             var matrix = ReadMatrix();
-            return stored.Transposed ? Transposed(matrix.Values(), matrix.Rows, matrix.Width) : matrix.Values();
+            return stored.Transposed ? MatrixLayout.Transpose(matrix.Values(), matrix.Rows, matrix.Width) : matrix.Values();
         });
     }
 
@@ -94,13 +94,5 @@ public sealed class QuantizedTensor : TensorData
             return tensor.Type == type && tensor.Shape.Count == 2 ? tensor : throw new BadInputException($"{folder}, tensor '{name}'",
                 $"a matrix of {type}", $"{tensor.Type} [{string.Join(", ", tensor.Shape)}]", Remedy);
         }
-    }
-
-    static float[] Transposed(float[] values, int rows, int columns)
-    {
-        var result = new float[values.Length];
-        for (var row = 0; row < rows; row++)
-            for (var column = 0; column < columns; column++) result[column * rows + row] = values[row * columns + column];
-        return result;
     }
 }

@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.Globalization;
 using FFSplit.Checkpoints;
 
@@ -8,6 +9,14 @@ static class MemorySize
 {
     static readonly (string Suffix, long Factor)[] Units = [("KB", 1L << 10), ("MB", 1L << 20), ("GB", 1L << 30), ("TB", 1L << 40),
         ("K", 1L << 10), ("M", 1L << 20), ("G", 1L << 30), ("T", 1L << 40), ("B", 1), ("", 1)];
+
+    /// <summary>A bound of memory, 1 GB unless told otherwise.</summary>
+    public static Option<string> Option(string description) => new("--memory")
+    {
+        Description = description,
+        HelpName = "SIZE",
+        DefaultValueFactory = _ => "1GB",
+    };
 
     /// <exception cref="BadUsageException">Something else, or nothing at all.</exception>
     public static long Parse(string text, string option)

@@ -15,13 +15,8 @@ sealed class StatisticsArguments
         Arity = ArgumentArity.OneOrMore,
         AllowMultipleArgumentsPerToken = false,
     };
-    readonly Option<string> _memory = new("--memory")
-    {
-        Description = "Keep at most so much of model and hidden states in memory during calibration; more goes block by block and to a "
-            + "scratch file.",
-        HelpName = "SIZE",
-        DefaultValueFactory = _ => "1GB",
-    };
+    readonly Option<string> _memory = MemorySize.Option(
+        "Keep at most so much of model and hidden states in memory during calibration; more goes block by block and to a scratch file.");
 
     /// <summary>All of them, for exclusions by name.</summary>
     public IEnumerable<Option> All => [.. _data.All, _statistics, _memory];

@@ -17,12 +17,7 @@ sealed class QuantizeVerb : Verb
     readonly Option<int> _attention = Bits("--attention-bits", "Of the attention's matrices: 8 or 4.", Default.Attention);
     readonly Option<int> _block = Bits("--block", "Inputs that share a scale where there are 4 bits; with 8, all inputs of an output do.", Default.Block);
     readonly DataArguments _data = new(judges: false);
-    readonly Option<string> _memory = new("--memory")
-    {
-        Description = "Keep at most so much of hidden states in memory; more goes to a scratch file.",
-        HelpName = "SIZE",
-        DefaultValueFactory = _ => "1GB",
-    };
+    readonly Option<string> _memory = MemorySize.Option("Keep at most so much of hidden states in memory; more goes to a scratch file.");
 
     public QuantizeVerb() : base("quantize",
         "Give a split model's matrices few bits, fitted to its own activations; 'ffsplit export' packs them for ONNX Runtime.")

@@ -122,7 +122,7 @@ sealed record FinetuneData(IObjective Objective, IReadOnlyList<Example> Examples
     static FinetuneData Causal(FinetuneOptions options, Checkpoint checkpoint, ExampleReader reader, Padding padding,
         CancellationToken cancellation)
     {
-        if (checkpoint.Architecture.Head is not Head.LanguageModel { Causal: true }) throw Lacks(checkpoint, options.Task,
+        if (!checkpoint.Architecture.Generates) throw Lacks(checkpoint, options.Task,
             "a causal language model's head");
         if (options.Context > checkpoint.Architecture.MaximumLength)
             throw new BadUsageException($"--context {options.Context} is beyond the {checkpoint.Architecture.MaximumLength} positions that this model has.");

@@ -27,7 +27,7 @@ static class BlockQuantizer
         var (rows, width) = ((int)whole.shape[0], (int)whole.shape[1]);
         var judge = inputs.HeldOut.trace().item<double>() > 0 ? inputs.HeldOut : inputs.Fitted;
         var nearest = QuantizedMatrix.Nearest(values, width, form);
-        var feedback = ErrorFeedback.Quantise(values, inputs.Fitted, form, cancellation);
+        var feedback = inputs.Spread is { } spread ? ErrorFeedback.Quantise(values, spread, form, cancellation) : null;
         var (nearestError, feedbackError) = (Error(nearest), feedback is null ? double.NaN : Error(feedback));
         var kept = feedbackError < nearestError;
         var stored = new StoredCodes(form, width, binding.Transposed, inputs.Range);

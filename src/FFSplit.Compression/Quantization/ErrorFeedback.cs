@@ -19,18 +19,33 @@ static class ErrorFeedback
     const int Clippings = 12;
     const float Clipping = 0.025f;
 
-    /// <summary>The codes; null where no damping makes the inputs' second moments definite.</summary>
-    /// <param name="values">(out × in), row-major.</param>
+    /// <summary>What a matrix's inputs say about spreading errors, the same for all matrices of these inputs.</summary>
+    /// <param name="Energies">Σ x² of each input.</param>
+    /// <param name="Order">Inputs in the order of being rounded.</param>
+    /// <param name="Factor">(in × in) in that order: row i holds, over its diagonal, how an error at input i is best spread over the inputs
+    /// after it.</param>
+    public sealed record Spread(double[] Energies, int[] Order, float[] Factor);
+
+    /// <summary>Makes it; null where no damping makes the inputs' second moments definite.</summary>
     /// <param name="moments">Σ x xᵀ of the inputs, (in × in), float64.</param>
+    public static Spread? Of(Tensor moments)
+    {
+        using var scope = NewDisposeScope();
+        double[] energies = [.. moments.diagonal().contiguous().data<double>()];
+        int[] order = [.. Enumerable.Range(0, energies.Length).OrderByDescending(i => energies[i])];
+        return Factor(moments, order) is { } factor ? new Spread(energies, order, factor) : null;
+    }
+
+    /// <summary>The codes.</summary>
+    /// <param name="values">(out × in), row-major.</param>
+    /// <param name="spread">Of its inputs.</param>
     /// <param name="form">Bits and blocks.</param>
     /// <param name="cancellation">Stops between two rows.</param>
-    public static QuantizedMatrix? Quantise(float[] values, Tensor moments, CodeForm form, CancellationToken cancellation)
+    public static QuantizedMatrix Quantise(float[] values, Spread spread, CodeForm form, CancellationToken cancellation)
     {
-        var width = (int)moments.shape[0];
+        var (energies, order, factor) = spread;
+        var width = order.Length;
         var rows = values.Length / width;
-        double[] energies = [.. moments.diagonal().contiguous().data<double>()];
-        int[] order = [.. Enumerable.Range(0, width).OrderByDescending(i => energies[i])];
-        if (Factor(moments, order) is not { } factor) return null;
         var (blocks, block) = (form.ScalesOf(width), form.BlockOf(width));
         var (codes, scales) = (new sbyte[values.Length], new float[rows * blocks]);
         Parallel.For(0, rows, new ParallelOptions { CancellationToken = cancellation, MaxDegreeOfParallelism = get_num_threads() }, row =>
@@ -77,8 +92,7 @@ static class ErrorFeedback
         return best;
     }
 
-    // The upper Cholesky factor of the inverse of the damped moments, in the given order: row i holds, over its diagonal, how an error at
-    // input i is best spread over the inputs after it.
+    // The upper Cholesky factor of the inverse of the damped moments, in the given order.
     static float[]? Factor(Tensor moments, int[] order)
     {
         var rows = tensor(order.Select(i => (long)i).ToArray());

@@ -40,13 +40,27 @@ sealed class InputMoments(IWeightSource weights) : IWeightSource, IDisposable
     }
 
     /// <summary>The inputs of one matrix, or of several that share them.</summary>
-    public sealed class Record(int width) : IDisposable
+    public sealed class Record : IDisposable
     {
+        readonly int _width;
+        readonly Lazy<ErrorFeedback.Spread?> _spread;
+
+        public Record(int width)
+        {
+            _width = width;
+            Fitted = Zeros(width);
+            HeldOut = Zeros(width);
+            _spread = new Lazy<ErrorFeedback.Spread?>(() => ErrorFeedback.Of(Fitted));
+        }
+
         /// <summary>Σ x xᵀ over the tokens that are fitted.</summary>
-        public Tensor Fitted { get; } = Zeros(width);
+        public Tensor Fitted { get; }
 
         /// <summary>Σ x xᵀ over the tokens that judge.</summary>
-        public Tensor HeldOut { get; } = Zeros(width);
+        public Tensor HeldOut { get; }
+
+        /// <summary>How errors at these inputs are spread, made when it is first asked for; null where they do not allow it.</summary>
+        public ErrorFeedback.Spread? Spread => _spread.Value;
 
         /// <summary>Of all real tokens.</summary>
         public InputRange Range { get; set; } = new(float.PositiveInfinity, float.NegativeInfinity);
@@ -54,7 +68,7 @@ sealed class InputMoments(IWeightSource weights) : IWeightSource, IDisposable
         public void Add(Tensor x, long[] fitted, long[] heldOut)
         {
             using var scope = NewDisposeScope();
-            var rows = x.reshape(-1, width);
+            var rows = x.reshape(-1, _width);
             Add(Fitted, rows, fitted);
             Add(HeldOut, rows, heldOut);
         }

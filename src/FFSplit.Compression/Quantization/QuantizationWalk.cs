@@ -50,7 +50,8 @@ static class QuantizationWalk
             foreach (var block in blocks) block.Dispose();
         }
         Directory.Delete(scratch, recursive: true);
-        AtomicFile.WriteAllText(Path.Combine(folder.WorkFolder, "config.json"), SplitConfig.With(checkpoint, checkpoint.Split! with { Quantized = stored }));
+        AtomicFile.WriteAllText(Path.Combine(folder.WorkFolder, "config.json"),
+            SplitConfig.With(checkpoint, checkpoint.Split! with { Quantized = stored, AllowedConfig = checkpoint.AllowedConfig }));
         AtomicFile.WriteAllText(Path.Combine(folder.WorkFolder, SplitRecord.FileName),
             SplitRecord.WithQuantization(checkpoint, calibration.Description, reports));
         cancellation.ThrowIfCancellationRequested();

@@ -1,5 +1,4 @@
 using FFSplit.Checkpoints;
-using FFSplit.Checkpoints.Architectures;
 using FFSplit.Checkpoints.Batches;
 using FFSplit.Evaluation.Samples;
 
@@ -19,7 +18,7 @@ public static class TextGenerator
     /// <exception cref="BadInputException">The model is not a causal language model.</exception>
     public static string Continue(LoadedModel loaded, string prompt, int tokens, int topK = 20, long seed = 0, CancellationToken cancellation = default)
     {
-        if (loaded.Model.Architecture.Head is not Head.LanguageModel { Causal: true })
+        if (!loaded.Model.Architecture.Generates)
             throw new BadInputException(loaded.Evaluated.Name, "a causal language model", loaded.Model.Architecture.ModelType, "Use a decoder with its language-model head.");
         var random = new SeededRandom(seed);
         var ids = loaded.Tokenizer.Encode(prompt).Ids.Select(i => (long)i).ToList();

@@ -149,7 +149,8 @@ public static class TrainedFolder
             },
         };
         // What is written are numbers, whatever the source held.
-        if (checkpoint.Split is { Quantized.Count: > 0 } split) changes[SplitHeader.ConfigKey] = (split with { Quantized = FrozenDictionary<string, StoredCodes>.Empty }).Write;
+        if (checkpoint.Split is { Quantized.Count: > 0 } split)
+            changes[SplitHeader.ConfigKey] = (split with { Quantized = FrozenDictionary<string, StoredCodes>.Empty }).Write;
         if (options.Labels is { } labels)
         {
             changes["num_labels"] = w => w.WriteNumberValue(labels.Count);

@@ -2,7 +2,6 @@ using FFSplit.Checkpoints.Architectures;
 using FFSplit.Checkpoints.Quantization;
 using FFSplit.Checkpoints.Tensors;
 using FFSplit.Onnx.Graph;
-using FFSplit.Onnx.Weights;
 
 namespace FFSplit.Onnx.Emitting;
 
@@ -23,7 +22,7 @@ sealed class EightBitMatrix(bool contributed) : IMatrixForm
     public static (Value Codes, Value Scales) Stored(Emission emission, WeightBinding weight)
     {
         var (name, output, input) = (Emission.NameOf(weight), weight.Shape[0], weight.Shape[1]);
-        return (emission.Codes($"{name}.codes", DType.I8, [input, output], w => WeightStore.Transpose(w.Quantised(weight, Form).Codes, output, input)),
+        return (emission.Codes($"{name}.codes", DType.I8, [input, output], w => MatrixLayout.Transpose(w.Quantised(weight, Form).Codes, output, input)),
             emission.Made($"{name}.scales", [output], w => w.Quantised(weight, Form).Scales));
     }
 

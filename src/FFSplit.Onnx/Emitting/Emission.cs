@@ -18,7 +18,7 @@ sealed class Emission
     public Emission(Architecture architecture, WeightStore weights, IOperatorSet operators, IPrecision precision)
     {
         (Architecture, _weights, Operators, Precision) = (architecture, weights, operators, precision);
-        HasCache = architecture.Head is Head.LanguageModel { Causal: true };
+        HasCache = architecture.Generates;
         var length = HasCache ? Axes.TotalLength : Axes.Length;
         InputIds = Graph.Input("input_ids", DType.I64, Axes.Batch, Axes.Length);
         AttentionMask = Graph.Input("attention_mask", DType.I64, Axes.Batch, length);

@@ -24,7 +24,7 @@ static class Precisions
                 "Make them with 'ffsplit quantize', or export with --precision int8 or int4, which round to nearest.");
         var contributed = options.Target == OnnxExportOptions.OnnxRuntime;
         // A decoder multiplies one token at a time, for which these kernels are made; for many tokens at once the others are faster.
-        var generates = contributed && checkpoint.Architecture.Head is Head.LanguageModel { Causal: true };
+        var generates = contributed && checkpoint.Architecture.Generates;
         return new CodedPrecision(options.Precision, options.Precision switch
         {
             OnnxExportOptions.EightBits => Eight,

@@ -13,7 +13,7 @@ sealed class WeightStore(Func<WeightBinding, TensorData> find)
     {
         long[] shape = [binding.Shape[1], binding.Shape[0]];
         if (binding is { Transposed: true, Part: null }) return find(binding).CastTo(DType.F32);
-        return new ComputedTensor<float>(binding.Name, DType.F32, shape, () => Transpose(Values(binding), binding.Shape[0], binding.Shape[1]));
+        return new ComputedTensor<float>(binding.Name, DType.F32, shape, () => MatrixLayout.Transpose(Values(binding), binding.Shape[0], binding.Shape[1]));
     }
 
     /// <summary>Matrices of the same input side by side, (in × all outs).</summary>
@@ -22,7 +22,7 @@ sealed class WeightStore(Func<WeightBinding, TensorData> find)
         var (input, outputs) = (bindings[0].Shape[1], bindings.Sum(b => b.Shape[0]));
         // Below each other as they are bound, then turned as one.
         return new ComputedTensor<float>(bindings[0].Name, DType.F32, [input, outputs],
-            () => Transpose([.. bindings.SelectMany(Values)], outputs, input));
+            () => MatrixLayout.Transpose([.. bindings.SelectMany(Values)], outputs, input));
     }
 
     /// <summary>A table or vector as it is.</summary>
@@ -35,12 +35,9 @@ sealed class WeightStore(Func<WeightBinding, TensorData> find)
     {
         var tensor = find(binding);
         var values = tensor.ReadSingles();
-        if (binding.Transposed) values = Transpose(values, (int)tensor.Shape[0], (int)tensor.Shape[1]);
+        if (binding.Transposed) values = MatrixLayout.Transpose(values, (int)tensor.Shape[0], (int)tensor.Shape[1]);
         return binding.Part is { } part ? Select(values, part, binding) : values;
     }
-
-    /// <summary>A matrix's values as products want them, (in × out).</summary>
-    public float[] MatrixValues(WeightBinding binding) => Transpose(Values(binding), binding.Shape[0], binding.Shape[1]);
 
     /// <summary>The form that a matrix's codes are stored in; null where it is stored as numbers.</summary>
     public StoredCodes? CodesOf(WeightBinding binding) => (find(binding) as QuantizedTensor)?.Stored;
@@ -67,20 +64,6 @@ sealed class WeightStore(Func<WeightBinding, TensorData> find)
         var width = result.Length / binding.Shape[0];
         var to = 0;
         foreach (var row in Rows(part, binding)) Array.Copy(values, (long)row * width, result, (long)to++ * width, width);
-        return result;
-    }
-
-    /// <summary>(rows × columns) turned.</summary>
-    public static T[] Transpose<T>(T[] values, int rows, int columns)
-    {
-        // In tiles, so that reading and writing both stay within few cache lines.
-        const int Tile = 32;
-        var result = new T[values.Length];
-        for (var top = 0; top < rows; top += Tile)
-            for (var left = 0; left < columns; left += Tile)
-                for (var row = top; row < Math.Min(top + Tile, rows); row++)
-                    for (var column = left; column < Math.Min(left + Tile, columns); column++)
-                        result[(long)column * rows + row] = values[(long)row * columns + column];
         return result;
     }
 }

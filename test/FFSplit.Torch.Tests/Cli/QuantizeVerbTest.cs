@@ -55,6 +55,16 @@ public sealed class QuantizeVerbTest : IDisposable
     }
 
     [Fact]
+    public void A_config_key_that_was_let_through_is_let_through_in_the_result()
+    {
+        TinyModel.Configure(_split, "surprise", 1);
+        var output = _folder.File("out");
+        CliProcess.Run("quantize", _split, "--data", _text, "-o", output).Ended(3).Says("surprise");
+        CliProcess.Run("quantize", _split, "--data", _text, "--allow-config", "surprise", "-o", output).Ended(0);
+        CliProcess.Run("inspect", output).Ended(0);
+    }
+
+    [Fact]
     public void A_dense_model_is_pointed_to_the_split_that_keeps_all()
         => CliProcess.Run("quantize", _model, "--data", _text, "-o", _folder.File("out")).Ended(3).Says("a split model", "--light dense");
 

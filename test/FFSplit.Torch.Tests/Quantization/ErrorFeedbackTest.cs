@@ -18,7 +18,7 @@ public sealed class ErrorFeedbackTest : IDisposable
     {
         var (weights, inputs) = Correlated(width: 48, rows: 20, tokens: 2000);
         var moments = inputs.t().matmul(inputs);
-        var codes = ErrorFeedback.Quantise(Values(weights), moments, Form, CancellationToken.None)!;
+        var codes = ErrorFeedback.Quantise(Values(weights), ErrorFeedback.Of(moments)!, Form, CancellationToken.None);
         var (with, nearest) = (Error(codes), Error(QuantizedMatrix.Nearest(Values(weights), 48, Form)));
         Assert.True(with < 0.5 * nearest, $"{with} against {nearest}");
 
@@ -31,7 +31,7 @@ public sealed class ErrorFeedbackTest : IDisposable
     {
         var weights = randn([6, 32], dtype: ScalarType.Float64, generator: new Generator(3));
         var form = new CodeForm(8, 0);
-        var codes = ErrorFeedback.Quantise(Values(weights), eye(32, dtype: ScalarType.Float64), form, CancellationToken.None)!;
+        var codes = ErrorFeedback.Quantise(Values(weights), ErrorFeedback.Of(eye(32, dtype: ScalarType.Float64))!, form, CancellationToken.None);
         var values = Values(weights);
         for (var i = 0; i < values.Length; i++) Assert.Equal(form.Code(values[i], codes.Scales[i / 32]), codes.Codes[i]);
     }
@@ -41,13 +41,13 @@ public sealed class ErrorFeedbackTest : IDisposable
     {
         var (weights, inputs) = Correlated(width: 32, rows: 4, tokens: 100);
         inputs[TensorIndex.Colon, 5] = 0;
-        var codes = ErrorFeedback.Quantise(Values(weights), inputs.t().matmul(inputs), Form, CancellationToken.None)!;
+        var codes = ErrorFeedback.Quantise(Values(weights), ErrorFeedback.Of(inputs.t().matmul(inputs))!, Form, CancellationToken.None);
         Assert.All(codes.Values(), value => Assert.True(float.IsFinite(value)));
     }
 
     [Fact]
     public void Without_any_input_there_is_nothing_to_feed_back()
-        => Assert.Null(ErrorFeedback.Quantise(new float[64], zeros([32, 32], dtype: ScalarType.Float64), Form, CancellationToken.None));
+        => Assert.Null(ErrorFeedback.Of(zeros([32, 32], dtype: ScalarType.Float64)));
 
     // Each input is a mixture of few sources, as hidden states are.
     static (Tensor Weights, Tensor Inputs) Correlated(int width, int rows, int tokens)
