@@ -11,6 +11,9 @@ namespace FFSplit.Runtime;
 /// <summary>An exported folder, loaded: the model, its tokenizer, and what the folder says about texts. Any number of threads may use it.</summary>
 public sealed class ExportedModel : IDisposable
 {
+    // Where calls wait that hold no thread meanwhile; those that get in are at most what the session's own gate takes.
+    readonly RunGate _calls;
+
     ExportedModel(string folder, ExportRecord record, RuntimeOptions options)
     {
         (Folder, Record, Options) = (folder, record, options);
@@ -20,7 +23,7 @@ public sealed class ExportedModel : IDisposable
         Labels = OutputNames.Of(config);
         // One call more than runs, where calls may wait at all: it prepares its texts while another one computes.
         var ahead = Math.Min(1, options.WaitingCalls);
-        Calls = new RunGate(options.ConcurrentRuns + ahead, options.WaitingCalls - ahead);
+        _calls = new RunGate(options.ConcurrentRuns + ahead, options.WaitingCalls - ahead);
         Model = new OnnxModel(Path.Combine(folder, options.ModelFile ?? record.ModelFile), options);
         try
         {
@@ -75,14 +78,19 @@ public sealed class ExportedModel : IDisposable
     /// <summary>Names of a classifier's outputs; null where the folder gives none.</summary>
     public IReadOnlyDictionary<int, string>? Labels { get; }
 
-    /// <summary>Where calls wait that hold no thread meanwhile; those that get in are at most what the session's own gate takes.</summary>
-    internal RunGate Calls { get; }
-
     /// <inheritdoc/>
     public void Dispose()
     {
         Model.Dispose();
-        Calls.Dispose();
+        _calls.Dispose();
+    }
+
+    /// <summary>Makes a call once it is its turn, without holding a thread until then.</summary>
+    internal async Task<T> InTurnAsync<T>(Func<T> call, CancellationToken cancellation)
+    {
+        using var turn = await _calls.EnterAsync(cancellation).ConfigureAwait(false);
+        // ONNX Runtime's own threads do the work, but one has to wait for them; it must not be the caller's.
+        return await Task.Run(call, cancellation).ConfigureAwait(false);
     }
 
     /// <summary>Fails where the model lacks an output.</summary>

@@ -28,6 +28,15 @@ public sealed class TextClassifier(ExportedModel model)
         return ([.. logits.Select(Labelled)], usage);
     }
 
+    /// <summary><see cref="Classify"/> without holding a thread while other calls are served.</summary>
+    /// <exception cref="BadInputException">A text that is too long where that is refused.</exception>
+    /// <exception cref="BadUsageException">No text at all.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    /// <exception cref="RuntimeBusyException">Too many calls wait.</exception>
+    public Task<(IReadOnlyList<IReadOnlyList<LabelScore>> Labels, TextUsage Usage)> ClassifyAsync(IReadOnlyList<TextInput> texts,
+        CancellationToken cancellation = default)
+        => model.InTurnAsync(() => Classify(texts, cancellation), cancellation);
+
     /// <summary>How well each text of a list answers a query: the single output of a reranker through the logistic function, 0 to 1.</summary>
     /// <exception cref="BadInputException">The model has several outputs.</exception>
     public (IReadOnlyList<float> Scores, TextUsage Usage) Score(string query, IReadOnlyList<string> texts, CancellationToken cancellation = default)
@@ -38,6 +47,13 @@ public sealed class TextClassifier(ExportedModel model)
             throw new BadInputException(model.Folder, "a model with one output (scoring pairs)", $"{logits[0].Length} outputs", "Use it to classify.");
         return ([.. logits.Select(row => 1 / (1 + MathF.Exp(-row[0])))], usage);
     }
+
+    /// <summary><see cref="Score"/> without holding a thread while other calls are served.</summary>
+    /// <exception cref="BadInputException">The model has several outputs.</exception>
+    /// <exception cref="RuntimeBusyException">Too many calls wait.</exception>
+    public Task<(IReadOnlyList<float> Scores, TextUsage Usage)> ScoreAsync(string query, IReadOnlyList<string> texts,
+        CancellationToken cancellation = default)
+        => model.InTurnAsync(() => Score(query, texts, cancellation), cancellation);
 
     /// <summary>The outputs themselves.</summary>
     public (IReadOnlyList<float[]> Logits, TextUsage Usage) Logits(IReadOnlyList<TextInput> texts, CancellationToken cancellation = default)

@@ -40,13 +40,8 @@ public sealed class TextEmbedder(ExportedModel model)
     /// <exception cref="BadUsageException">No text at all.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     /// <exception cref="RuntimeBusyException">Too many calls wait.</exception>
-    public async Task<(IReadOnlyList<float[]> Vectors, TextUsage Usage)> EmbedAsync(IReadOnlyList<string> texts,
-        CancellationToken cancellation = default)
-    {
-        using var turn = await model.Calls.EnterAsync(cancellation).ConfigureAwait(false);
-        // ONNX Runtime's own threads do the work, but one has to wait for them; it must not be the caller's.
-        return await Task.Run(() => Embed(texts, cancellation), cancellation).ConfigureAwait(false);
-    }
+    public Task<(IReadOnlyList<float[]> Vectors, TextUsage Usage)> EmbedAsync(IReadOnlyList<string> texts, CancellationToken cancellation = default)
+        => model.InTurnAsync(() => Embed(texts, cancellation), cancellation);
 
     static BatchRunner Checked(ExportedModel model)
     {

@@ -39,6 +39,7 @@ public sealed class TextGenerator(ExportedModel model)
                 cancellation.ThrowIfCancellationRequested();
                 var id = sampler.Next(run.Run(next, cancellation), ids);
                 if (id == _model.Tokenizer.EndOfSequenceId) yield break;
+                RuntimeMeter.Generated(_model.Name);
                 ids.Add(id);
                 next = [id];
                 yield return id;

@@ -49,6 +49,7 @@ sealed class RunGate(int runs, int waiting) : IDisposable
     {
         if (Interlocked.Increment(ref _inside) <= runs + waiting) return;
         Interlocked.Decrement(ref _inside);
+        RuntimeMeter.Refused();
         throw new RuntimeBusyException(waiting);
     }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using FFSplit.Checkpoints;
 using FFSplit.Checkpoints.Batches;
 using FFSplit.Checkpoints.Tokenization;
@@ -19,6 +20,7 @@ sealed class BatchRunner(ExportedModel model)
     public TextUsage Run(IReadOnlyList<TextInput> inputs, ModelOutputs wanted, Action<int, Batch, int, ModelOutput> read,
         CancellationToken cancellation)
     {
+        var began = Stopwatch.GetTimestamp();
         if (inputs.Count == 0) throw new BadUsageException("Expected at least one text, found none.");
         var encoded = new TokenizedText[inputs.Count];
         var cut = 0;
@@ -44,7 +46,9 @@ sealed class BatchRunner(ExportedModel model)
             for (var row = 0; row < indices.Length; row++) read(indices[row], batch, row, output);
             tokens += batch.TokenCount;
         }
-        return new TextUsage(tokens, cut);
+        var usage = new TextUsage(tokens, cut);
+        RuntimeMeter.Answered(model.Name, inputs.Count, usage, Stopwatch.GetElapsedTime(began));
+        return usage;
     }
 
     /// <summary>A row of a matrix.</summary>
@@ -54,8 +58,3 @@ sealed class BatchRunner(ExportedModel model)
         return matrix.Values.AsSpan(row * width, width).ToArray();
     }
 }
-
-/// <summary>What went into a call.</summary>
-/// <param name="Tokens">Real tokens, special ones included.</param>
-/// <param name="TextsCut">Texts that were longer than the model takes.</param>
-public readonly record struct TextUsage(long Tokens, int TextsCut);

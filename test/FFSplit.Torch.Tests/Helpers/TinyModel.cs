@@ -32,13 +32,42 @@ static class TinyModel
              "num_attention_heads": {{s.Heads}}, "num_hidden_layers": {{s.Layers}}, "vocab_size": {{vocabulary.Length}}, "max_position_embeddings": {{s.Positions}}, "type_vocab_size": 2}
             """);
         var weights = new Weights(seed);
-        weights.Add("embeddings.word_embeddings.weight", vocabulary.Length, s.Hidden);
-        weights.Add("embeddings.position_embeddings.weight", s.Positions, s.Hidden);
-        weights.Add("embeddings.token_type_embeddings.weight", 2, s.Hidden);
-        weights.AddNorm("embeddings.LayerNorm", s.Hidden);
+        AddBert(weights, "", s, vocabulary.Length);
+        weights.Write(folder);
+        return folder;
+    }
+
+    /// <summary>A classifier: BERT as <see cref="Encoder"/>, with a pooler and an output for each label.</summary>
+    public static string Classifier(string folder, string[] labels, int seed = 1)
+    {
+        var s = new TinySize();
+        Directory.CreateDirectory(folder);
+        string[] vocabulary = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", .. Words];
+        File.WriteAllText(Path.Combine(folder, "vocab.txt"), string.Join('\n', vocabulary) + "\n");
+        File.WriteAllText(Path.Combine(folder, "tokenizer_config.json"), """{"tokenizer_class": "BertTokenizer", "do_lower_case": true}""");
+        File.WriteAllText(Path.Combine(folder, "config.json"), $$"""
+            {"architectures": ["BertForSequenceClassification"], "model_type": "bert", "hidden_act": "gelu", "hidden_size": {{s.Hidden}},
+             "intermediate_size": {{s.Intermediate}}, "num_attention_heads": {{s.Heads}}, "num_hidden_layers": {{s.Layers}}, "vocab_size": {{vocabulary.Length}},
+             "max_position_embeddings": {{s.Positions}}, "type_vocab_size": 2,
+             "id2label": { {{string.Join(", ", labels.Select((l, i) => $"\"{i}\": \"{l}\""))}} } }
+            """);
+        var weights = new Weights(seed);
+        AddBert(weights, "bert.", s, vocabulary.Length);
+        weights.AddLinear("bert.pooler.dense", s.Hidden, s.Hidden);
+        weights.AddLinear("classifier", labels.Length, s.Hidden);
+        weights.Write(folder);
+        return folder;
+    }
+
+    static void AddBert(Weights weights, string prefix, TinySize s, int vocabulary)
+    {
+        weights.Add(prefix + "embeddings.word_embeddings.weight", vocabulary, s.Hidden);
+        weights.Add(prefix + "embeddings.position_embeddings.weight", s.Positions, s.Hidden);
+        weights.Add(prefix + "embeddings.token_type_embeddings.weight", 2, s.Hidden);
+        weights.AddNorm(prefix + "embeddings.LayerNorm", s.Hidden);
         for (var i = 0; i < s.Layers; i++)
         {
-            var layer = $"encoder.layer.{i}";
+            var layer = $"{prefix}encoder.layer.{i}";
             foreach (var name in new[] { "attention.self.query", "attention.self.key", "attention.self.value", "attention.output.dense" })
                 weights.AddLinear($"{layer}.{name}", s.Hidden, s.Hidden);
             weights.AddNorm($"{layer}.attention.output.LayerNorm", s.Hidden);
@@ -46,8 +75,6 @@ static class TinyModel
             weights.AddLinear($"{layer}.output.dense", s.Hidden, s.Intermediate);
             weights.AddNorm($"{layer}.output.LayerNorm", s.Hidden);
         }
-        weights.Write(folder);
-        return folder;
     }
 
     /// <summary>A causal model: OPT, byte-level BPE without merges.</summary>

@@ -153,6 +153,45 @@ public sealed class ExportedModelTest : IDisposable
     }
 
     [Fact]
+    public async Task A_classifier_gives_all_labels_the_likeliest_first_also_without_holding_a_thread()
+    {
+        string[] names = ["red", "green", "blue"];
+        var source = TinyModel.Classifier(_folder.File("classifier"), names);
+        using var model = ExportedModel.Load(Exported(source));
+        var classifier = new TextClassifier(model);
+        TextInput[] inputs = [.. Texts.Select(t => new TextInput(t)), new TextInput("rain", "the sea was calm")];
+        var (labels, usage) = classifier.Classify(inputs, TestContext.Current.CancellationToken);
+        using var loaded = LoadedModel.Load(source);
+        for (var i = 0; i < inputs.Length; i++)
+        {
+            var (batch, _) = BatchBuilder.Build(loaded.Tokenizer, [inputs[i]], 40).Single();
+            var logits = loaded.Model.Run(batch, ModelOutputs.Logits).Logits!.Values;
+            Assert.Equal(names.Zip(logits).OrderByDescending(p => p.Second).Select(p => p.First), labels[i].Select(l => l.Name));
+            Assert.Equal(1, labels[i].Sum(l => l.Probability), 1e-5f);
+            Assert.Equal(Math.Exp(logits[0] - logits[1]), Of("red") / Of("green"), 1e-3);
+
+            float Of(string name) => labels[i].Single(l => l.Name == name).Probability;
+        }
+        var (again, same) = await classifier.ClassifyAsync(inputs, TestContext.Current.CancellationToken);
+        Assert.Equal(labels, again);
+        Assert.Equal(usage, same);
+        Assert.Contains("3 outputs", (await Assert.ThrowsAsync<BadInputException>(() => classifier.ScoreAsync("rain", Texts))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_model_of_one_output_scores_pairs()
+    {
+        var source = TinyModel.Classifier(_folder.File("scorer"), ["score"]);
+        using var model = ExportedModel.Load(Exported(source));
+        var classifier = new TextClassifier(model);
+        var (scores, _) = classifier.Score("rain", Texts, TestContext.Current.CancellationToken);
+        var (logits, _) = classifier.Logits([.. Texts.Select(t => new TextInput("rain", t))], TestContext.Current.CancellationToken);
+        Assert.All(scores.Zip(logits), p => Assert.Equal(1 / (1 + Math.Exp(-p.Second[0])), p.First, 1e-6));
+        Assert.True(scores.Distinct().Count() > 1);
+        Assert.Equal(scores, (await classifier.ScoreAsync("rain", Texts, TestContext.Current.CancellationToken)).Scores);
+    }
+
+    [Fact]
     public void What_cannot_be_run_is_said()
     {
         var folder = Encoder();
