@@ -10,12 +10,14 @@ import datetime
 import hashlib
 import json
 import os
-import platform
 import random
 import re
 import subprocess
 import sys
 import time
+
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+import report  # noqa: E402
 
 ffsplit, model, task, data, out = sys.argv[1:6]
 kills = int(sys.argv[6]) if len(sys.argv) > 6 else 10
@@ -68,23 +70,14 @@ hashes = weights()
 same = hashes["whole"] == hashes["killed"]
 
 name = os.path.basename(os.path.normpath(model))
-processor = next((line.split(":")[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")), platform.machine())
-report = {
-    "version": 1, "experiment": "kill-resume", "model": name, "task": task, "title": f"Killed and resumed: {name}, {task}",
-    "command": f"python3 bench/kill-resume/measure.py FFSPLIT {name} {task} DATA OUT.json {kills} {seed}",
-    "date": started.strftime("%Y-%m-%d"),
-    "machine": {"processor": processor, "cores": os.cpu_count(), "threads": 1, "system": f"{platform.system()} {platform.release()}"},
-    "tool_version": subprocess.run([ffsplit, "--version"], capture_output=True, text=True, check=True).stdout.strip().split("+")[0],
-    "seeds": [seed], "seconds": (datetime.datetime.now() - started).total_seconds(),
-    "paragraph": f"A training of {steps} steps, a checkpoint every {save_every}, was killed with SIGKILL {killed} times at random moments and begun "
-                 f"again with the same command; the runs went on after the steps {', '.join(map(str, resumed))}.",
-    "findings": [{"claim": "A killed training ends with the same weights", "holds": same and killed == kills,
-                  "evidence": f"{name}, {task}, {killed} kills, SHA-256 of the weights {hashes['whole'][:12]} undisturbed, "
-                              f"{hashes['killed'][:12]} killed"}],
-    "tables": [], "charts": [],
-    "measurements": [{"name": "kills", "seed": seed, "values": {"kills": killed, "steps": steps, "same": 1 if same else 0}}], "notices": [],
-}
-with open(out, "w", encoding="utf-8") as file:
-    file.write(json.dumps(report, indent=2, ensure_ascii=False) + "\n")
+report.write(
+    out, started, experiment="kill-resume", model=name, task=task, title=f"Killed and resumed: {name}, {task}",
+    command=f"python3 bench/kill-resume/measure.py FFSPLIT {name} {task} DATA OUT.json {kills} {seed}", threads=1,
+    tool_version=report.version(ffsplit), seeds=[seed],
+    paragraph=f"A training of {steps} steps, a checkpoint every {save_every}, was killed with SIGKILL {killed} times at random moments and begun "
+              f"again with the same command; the runs went on after the steps {', '.join(map(str, resumed))}.",
+    findings=[("A killed training ends with the same weights", same and killed == kills,
+               f"{name}, {task}, {killed} kills, SHA-256 of the weights {hashes['whole'][:12]} undisturbed, {hashes['killed'][:12]} killed")],
+    tables=[], measurements=[("kills", {"kills": killed, "steps": steps, "same": 1 if same else 0})])
 print("the same weights" if same else "OTHER WEIGHTS", f"after {killed} kills")
 sys.exit(0 if same and killed == kills else 1)

@@ -19,13 +19,15 @@ import datetime
 import json
 import math
 import os
-import platform
 import random
 import shlex
 import shutil
 import statistics
 import subprocess
 import sys
+
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+import report  # noqa: E402
 
 parser = argparse.ArgumentParser()
 for name in ("ffsplit", "reference", "model", "split", "pairs", "texts_file", "tokenizer", "out"):
@@ -43,10 +45,6 @@ reference = shlex.split(options.reference)
 started = datetime.datetime.now()
 # Some hosts choose an old kernel of OpenBLAS for all programs; here it would slow PyTorch down.
 environment = {k: v for k, v in os.environ.items() if k not in ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")}
-
-
-def processor():
-    return next((line.split(":")[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")), "")
 
 
 def run(command, **more):
@@ -245,12 +243,7 @@ draw.shuffle(texts)
 for name, lines in (("texts.txt", texts), ("single.txt", texts[:options.texts // 4]), ("pairs.txt", [s for p in sentences for s in p])):
     open(name, "w", encoding="utf-8").write("\n".join(lines) + "\n")
 
-report = {"command": "bench/peers/measure.py", "date": started.strftime("%Y-%m-%d"), "rounds": options.rounds, "texts": options.texts,
-          "machine": {"processor": processor(),
-                      "cores": os.cpu_count(), "system": f"{platform.system()} {platform.release()}"},
-          "tool_version": run([options.ffsplit, "--version"]).strip().split("+")[0],
-          "unmeasured": {"OpenVINO": "neither in Debian's packages nor restored from NuGet"},
-          "load_before": os.getloadavg()[0], "embeddings": [], "decoding": [], "failed": {}}
+load, failed_all, embedded, decoded = os.getloadavg()[0], {}, [], []
 if options.only != "decode":
     make("torch-fp32.onnx", [*reference, "python3", "torch_export.py", "model"])
     make("torch-int8-static.onnx", [*reference, "python3", "quantise.py", "model", "texts.txt"])
@@ -259,8 +252,8 @@ if options.only != "decode":
         exported(source, f"{name}-int8", "--precision", "int8", "--table", "int8")
     for threads in options.threads:
         found, failed = embeddings(threads, judge=threads == options.threads[0])
-        report["embeddings"] += [{"name": k, **v} for k, v in found.items()]
-        report["failed"] |= failed
+        embedded += [{"name": k, **v} for k, v in found.items()]
+        failed_all |= failed
         for name, row in found.items():
             print(f"{threads} {name:28} {row['file_mb']:7.1f} MB {row['texts_per_second']:7.1f} texts/s "
                   f"({row['many_ratio']['median']:.2f}) "
@@ -281,15 +274,76 @@ if options.only != "embed":
                  *(["--precision", "int8", "--table", "int8"] if "int8" in name else []))
     for threads in options.threads:
         found, failed = decoding(threads)
-        report["decoding"] += [{"name": k, **v} for k, v in found.items()]
-        report["failed"] |= failed
+        decoded += [{"name": k, **v} for k, v in found.items()]
+        failed_all |= failed
         for name, row in found.items():
             print(f"{threads} {name:28} {row['file_mb']:7.1f} MB {row['tokens_per_second']:7.1f} tokens/s "
                   f"({row['ratio']['median']:.2f}), prompt "
                   f"{row['prompt_tokens_per_second']:7.1f} {row.get('ids', '')}", flush=True)
-report["seconds"] = (datetime.datetime.now() - started).total_seconds()
-with open(options.out, "w", encoding="utf-8") as file:
-    file.write(json.dumps(report, indent=2, ensure_ascii=False) + "\n")
-for name, reason in report["failed"].items():
+
+
+def ratio(found):
+    return f"{found['median']:.2f} ({found['least']:.2f} to {found['most']:.2f})"
+
+
+def figure(row, name, digits):
+    return f"{row[name]:.{digits}f}" if name in row else "–"
+
+
+def best(rows, threads, key, ours):
+    """The fastest of one side at so many threads."""
+    return max((r for r in rows if r["threads"] == threads and r["name"].startswith("FFSplit") == ours), key=key)
+
+
+def against(rows, threads, key, what):
+    own, other = best(rows, threads, key, True), best(rows, threads, key, False)
+    return (key(own) >= key(other), f"{what}, {threads} thread{'s'[:threads > 1]}: {own['name']} {key(own) / key(other):.2f} times as fast as "
+                                    f"{other['name']}")
+
+
+tables, findings, measurements = [], [], []
+for threads in options.threads:
+    title = f"{threads} thread{'s'[:threads > 1]}"
+    rows = [r for r in embedded if r["threads"] == threads]
+    if rows:
+        judged = "spearman" in rows[0]
+        tables.append((f"Embeddings by {os.path.basename(os.path.normpath(options.model))}, {title}",
+                       ["", "file, MB", "texts/s", "times PyTorch fp32", "one text, ms", "times PyTorch fp32", "memory, MB",
+                        *(["STS-B Spearman × 100", "cosine to PyTorch fp32"] if judged else [])],
+                       [[r["name"], figure(r, "file_mb", 1), figure(r, "texts_per_second", 1), ratio(r["many_ratio"]), figure(r, "single_ms", 2),
+                         ratio(r["single_ratio"]), str(r["resident_mb"]),
+                         *([figure(r, "spearman", 2), figure(r, "cosine_to_first", 4)] if judged else [])] for r in rows]))
+        for what, key in (("many texts", lambda r: r["texts_per_second"]), ("one text at a time", lambda r: 1 / r["single_ms"])):
+            findings.append(("Embedding by a split is faster than whatever else was tried", *against(embedded, threads, key, what)))
+    rows = [r for r in decoded if r["threads"] == threads]
+    if rows:
+        tables.append((f"Decoding by a random LLaMA of OPT-125m's size, {title}",
+                       ["", "file, MB", "tokens/s", "times llama.cpp f32", "prompt, tokens/s", "memory, MB"],
+                       [[r["name"], figure(r, "file_mb", 1), figure(r, "tokens_per_second", 1), ratio(r["ratio"]),
+                         figure(r, "prompt_tokens_per_second", 0), str(r.get("resident_mb", "–"))] for r in rows]))
+        findings.append(("Decoding by a split is faster than whatever else was tried",
+                         *against(decoded, threads, lambda r: r["tokens_per_second"], "a token at a time")))
+for row in embedded + decoded:
+    measurements.append((f"{row['name']}, {row['threads']} threads",
+                         {k: v for k, v in row.items() if isinstance(v, (int, float)) and k != "threads"}))
+builds = sorted({r["build"] if r["build"].startswith("PyTorch") else f"{r['name'].split()[0]} {r['build']}" for r in embedded + decoded
+                 if r.get("build")})
+greedy = {r["name"]: r["ids"] for r in decoded if r["name"] in ("LLamaSharp f32", "FFSplit dense fp32")}
+report.write(
+    options.out, started, experiment="peers", model=os.path.basename(os.path.normpath(options.model)), task="speed",
+    title="Beside what a user would pick instead",
+    command="python3 bench/peers/measure.py FFSPLIT REFERENCE MODEL SPLIT PAIRS TEXTS TOKENIZER OUT.json "
+            f"--threads {' '.join(map(str, options.threads))} --rounds {options.rounds}",
+    threads=max(options.threads), tool_version=report.version(options.ffsplit),
+    paragraph=f"Rounds in which all take their turn in random order, on the same processors, with the same {options.texts} texts (half sentences, half "
+              f"pieces of 20 to 120 words); medians over {options.rounds} rounds, in brackets the least and the most. Spearman is of STS-B's dev "
+              f"split; the split is {os.path.basename(os.path.normpath(options.split))}. Decoding: {options.new} tokens after a prompt of "
+              f"{options.prompt}. bench/peers/README.md says who is who. Nothing is claimed of other builds.",
+    findings=findings, tables=tables, measurements=measurements,
+    notices=[*builds, "OpenVINO: neither in Debian's packages nor restored from NuGet, so not measured.",
+             *([f"Greedy tokens of FFSplit's dense float32 export and of llama.cpp's f32 are {'the same' if len({str(v) for v in greedy.values()}) == 1 else 'OTHERS'}."]
+               if len(greedy) == 2 else []),
+             *(f"Not measured: {name}: {reason}" for name, reason in failed_all.items()),
+             *([f"The machine was not quiet before: load {load:.1f}."] if load > 0.5 else [])])
+for name, reason in failed_all.items():
     print(f"not measured: {name}: {reason}")
-print(f"{report['seconds']:.0f} s, {options.out}")

@@ -10,13 +10,15 @@ Run it in a folder that holds MODEL (a copy: the reference sees nothing else). N
 import datetime
 import json
 import os
-import platform
 import random
 import shlex
 import shutil
 import statistics
 import subprocess
 import sys
+
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+import report  # noqa: E402
 
 ffsplit, reference, model, out = sys.argv[1:5]
 rows, length, steps, threads, rounds = 32, 64, 40, 1, 3
@@ -59,31 +61,21 @@ for dtype in ("float32", "bfloat16"):
             build = f"PyTorch {answer['torch']}, " + ", ".join(f"{k} {v}" for k, v in answer["build"].items())
             peers.append(answer["tokens_per_second"])
         ratios = [a / b for a, b in zip(ours, peers)]
-        cells.append({"name": f"{dtype} dropout {dropout}", "seed": None, "values": {
+        cells.append((f"{dtype} dropout {dropout}", {
             "ffsplit_tokens_per_second": statistics.median(ours), "pytorch_tokens_per_second": statistics.median(peers),
-            "ratio": statistics.median(ratios), "ratio_least": min(ratios), "ratio_most": max(ratios)}})
+            "ratio": statistics.median(ratios), "ratio_least": min(ratios), "ratio_most": max(ratios)}))
         table.append([dtype, str(dropout), f"{statistics.median(ours):.0f}", f"{statistics.median(peers):.0f}",
                       f"{statistics.median(ratios):.2f} ({min(ratios):.2f} to {max(ratios):.2f})"])
         print(table[-1], flush=True)
 
-processor = next((line.split(":")[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")), platform.machine())
-least = min(c["values"]["ratio"] for c in cells)
+least = min(values["ratio"] for _, values in cells)
 name = os.path.basename(os.path.normpath(model))
-report = {
-    "version": 1, "experiment": "throughput", "model": name, "task": "classification",
-    "title": f"Training throughput: {name}", "command": "python3 bench/training-throughput/measure.py FFSPLIT REFERENCE MODEL OUT.json",
-    "date": started.strftime("%Y-%m-%d"),
-    "machine": {"processor": processor, "cores": os.cpu_count(), "threads": threads, "system": f"{platform.system()} {platform.release()}"},
-    "tool_version": subprocess.run([ffsplit, "--version"], capture_output=True, text=True, check=True).stdout.strip().split("+")[0],
-    "seeds": [0], "seconds": (datetime.datetime.now() - started).total_seconds(),
-    "paragraph": f"Real tokens a second in training, batches of {rows} × {length} tokens, {threads} thread, {rounds} alternating runs of {steps} "
-                 f"steps each, everything from the first step on. The other side is a plain loop in {build} with Hugging Face's model, AdamW, "
-                 "clipping and a linear schedule; bfloat16 is its autocast. Nothing is claimed of other builds of PyTorch.",
-    "findings": [{"claim": "Training is at least as fast as a plain PyTorch loop", "holds": least >= 1.0,
-                  "evidence": f"{name}, {build}: " + ", ".join(f"{t[0]} dropout {t[1]} {c['values']['ratio']:.2f} times"
-                                                                   for t, c in zip(table, cells))}],
-    "tables": [{"title": "Tokens a second", "columns": ["compute", "dropout", "ffsplit", "PyTorch loop", "ratio"], "rows": table}],
-    "charts": [], "measurements": cells, "notices": [],
-}
-with open(out, "w", encoding="utf-8") as file:
-    file.write(json.dumps(report, indent=2, ensure_ascii=False) + "\n")
+report.write(
+    out, started, experiment="throughput", model=name, task="classification", title=f"Training throughput: {name}",
+    command="python3 bench/training-throughput/measure.py FFSPLIT REFERENCE MODEL OUT.json", threads=threads, tool_version=report.version(ffsplit),
+    paragraph=f"Real tokens a second in training, batches of {rows} × {length} tokens, {threads} thread, {rounds} alternating runs of {steps} "
+              f"steps each, everything from the first step on. The other side is a plain loop in {build} with Hugging Face's model, AdamW, "
+              "clipping and a linear schedule; bfloat16 is its autocast. Nothing is claimed of other builds of PyTorch.",
+    findings=[("Training is at least as fast as a plain PyTorch loop", least >= 1.0, f"{name}, {build}: "
+               + ", ".join(f"{t[0]} dropout {t[1]} {values['ratio']:.2f} times" for t, (_, values) in zip(table, cells)))],
+    tables=[("Tokens a second", ["compute", "dropout", "ffsplit", "PyTorch loop", "ratio"], table)], measurements=cells)

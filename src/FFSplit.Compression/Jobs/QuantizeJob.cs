@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using FFSplit.Checkpoints;
+using FFSplit.Checkpoints.Files;
 using FFSplit.Checkpoints.Quantization;
 using FFSplit.Checkpoints.Tokenization;
 using FFSplit.Compression.Calibration;
@@ -95,6 +96,8 @@ public static class QuantizeJob
             throw new BadInputException(checkpoint.Folder, "a model with numbers for weights", "one that is quantised already",
                 "Quantise the split model that it was made from.");
         JobFiles.CheckFolder(options.Output, checkpoint.Folder, options.Force);
+        // Codes take half of a 16-bit matrix at most, and lie there twice while the folder is made.
+        DiskSpace.CheckFreeSpace(Path.GetDirectoryName(Path.GetFullPath(options.Output))!, checkpoint.Weights.SizeOnDisk);
         var text = CalibrationSet.Load(checkpoint, TextTokenizer.Load(checkpoint.Folder), options.Calibration, progress, cancellation);
         var matrices = QuantizationWalk.Write(checkpoint, text, options.Bits, options.Output, options.Force, options.MemoryLimit, progress, cancellation);
         using var written = Checkpoint.Open(options.Output);

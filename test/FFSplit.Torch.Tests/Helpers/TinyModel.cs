@@ -19,49 +19,41 @@ static class TinyModel
     {
         var s = size ?? new TinySize();
         Directory.CreateDirectory(Path.Combine(folder, "1_Pooling"));
-        string[] vocabulary = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", .. Words];
-        File.WriteAllText(Path.Combine(folder, "vocab.txt"), string.Join('\n', vocabulary) + "\n");
-        File.WriteAllText(Path.Combine(folder, "tokenizer_config.json"), """{"tokenizer_class": "BertTokenizer", "do_lower_case": true}""");
         File.WriteAllText(Path.Combine(folder, "modules.json"), """
             [{"idx": 0, "name": "0", "path": "", "type": "sentence_transformers.models.Transformer"},
              {"idx": 1, "name": "1", "path": "1_Pooling", "type": "sentence_transformers.models.Pooling"}]
             """);
         File.WriteAllText(Path.Combine(folder, "1_Pooling", "config.json"), $$"""{"word_embedding_dimension": {{s.Hidden}}, "pooling_mode_mean_tokens": true}""");
-        File.WriteAllText(Path.Combine(folder, "config.json"), $$"""
-            {"architectures": ["BertModel"], "model_type": "bert", "hidden_act": "gelu", "hidden_size": {{s.Hidden}}, "intermediate_size": {{s.Intermediate}},
-             "num_attention_heads": {{s.Heads}}, "num_hidden_layers": {{s.Layers}}, "vocab_size": {{vocabulary.Length}}, "max_position_embeddings": {{s.Positions}}, "type_vocab_size": 2}
-            """);
         var weights = new Weights(seed);
-        AddBert(weights, "", s, vocabulary.Length);
+        AddBert(weights, folder, "BertModel", s);
         weights.Write(folder);
         return folder;
     }
 
-    /// <summary>A classifier: BERT as <see cref="Encoder"/>, with a pooler and an output for each label.</summary>
+    /// <summary>A classifier: BERT, WordPiece, a pooler and an output for each label.</summary>
     public static string Classifier(string folder, string[] labels, int seed = 1)
     {
         var s = new TinySize();
         Directory.CreateDirectory(folder);
-        string[] vocabulary = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", .. Words];
-        File.WriteAllText(Path.Combine(folder, "vocab.txt"), string.Join('\n', vocabulary) + "\n");
-        File.WriteAllText(Path.Combine(folder, "tokenizer_config.json"), """{"tokenizer_class": "BertTokenizer", "do_lower_case": true}""");
-        File.WriteAllText(Path.Combine(folder, "config.json"), $$"""
-            {"architectures": ["BertForSequenceClassification"], "model_type": "bert", "hidden_act": "gelu", "hidden_size": {{s.Hidden}},
-             "intermediate_size": {{s.Intermediate}}, "num_attention_heads": {{s.Heads}}, "num_hidden_layers": {{s.Layers}}, "vocab_size": {{vocabulary.Length}},
-             "max_position_embeddings": {{s.Positions}}, "type_vocab_size": 2,
-             "id2label": { {{string.Join(", ", labels.Select((l, i) => $"\"{i}\": \"{l}\""))}} } }
-            """);
         var weights = new Weights(seed);
-        AddBert(weights, "bert.", s, vocabulary.Length);
+        AddBert(weights, folder, "BertForSequenceClassification", s, "bert.");
+        Configure(folder, "id2label", new JsonObject(labels.Select((l, i) => KeyValuePair.Create(i.ToString(CultureInfo.InvariantCulture), (JsonNode?)l))));
         weights.AddLinear("bert.pooler.dense", s.Hidden, s.Hidden);
         weights.AddLinear("classifier", labels.Length, s.Hidden);
         weights.Write(folder);
         return folder;
     }
 
-    static void AddBert(Weights weights, string prefix, TinySize s, int vocabulary)
+    static void AddBert(Weights weights, string folder, string architecture, TinySize s, string prefix = "")
     {
-        weights.Add(prefix + "embeddings.word_embeddings.weight", vocabulary, s.Hidden);
+        string[] vocabulary = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", .. Words];
+        File.WriteAllText(Path.Combine(folder, "vocab.txt"), string.Join('\n', vocabulary) + "\n");
+        File.WriteAllText(Path.Combine(folder, "tokenizer_config.json"), """{"tokenizer_class": "BertTokenizer", "do_lower_case": true}""");
+        File.WriteAllText(Path.Combine(folder, "config.json"), $$"""
+            {"architectures": ["{{architecture}}"], "model_type": "bert", "hidden_act": "gelu", "hidden_size": {{s.Hidden}}, "intermediate_size": {{s.Intermediate}},
+             "num_attention_heads": {{s.Heads}}, "num_hidden_layers": {{s.Layers}}, "vocab_size": {{vocabulary.Length}}, "max_position_embeddings": {{s.Positions}}, "type_vocab_size": 2}
+            """);
+        weights.Add(prefix + "embeddings.word_embeddings.weight", vocabulary.Length, s.Hidden);
         weights.Add(prefix + "embeddings.position_embeddings.weight", s.Positions, s.Hidden);
         weights.Add(prefix + "embeddings.token_type_embeddings.weight", 2, s.Hidden);
         weights.AddNorm(prefix + "embeddings.LayerNorm", s.Hidden);
