@@ -66,6 +66,44 @@ public sealed record QuantizedMatrix(int Rows, int Width, CodeForm Form, sbyte[]
         return new QuantizedMatrix(rows.Count, Width, Form, codes, scales);
     }
 
+    /// <summary>Matrices of one form and width as one, the rows of each after those of the one before.</summary>
+    public static QuantizedMatrix Below(IReadOnlyList<QuantizedMatrix> parts)
+    {
+        ArgumentNullException.ThrowIfNull(parts);
+        if (parts is [var only]) return only;
+        var first = parts[0];
+        if (parts.Any(p => p.Form != first.Form || p.Width != first.Width))
+            throw new ArgumentException("Expected matrices of one form and width.", nameof(parts));
+        return first with { Rows = parts.Sum(p => p.Rows), Codes = [.. parts.SelectMany(p => p.Codes)], Scales = [.. parts.SelectMany(p => p.Scales)] };
+    }
+
+    /// <summary>Matrices of one form and as many rows as one, each row going on in the next matrix.</summary>
+    /// <param name="parts">All but the last with whole blocks.</param>
+    public static QuantizedMatrix Beside(IReadOnlyList<QuantizedMatrix> parts)
+    {
+        ArgumentNullException.ThrowIfNull(parts);
+        if (parts is [var only]) return only;
+        var first = parts[0];
+        if (parts.Any(p => p.Form != first.Form || p.Rows != first.Rows)
+            || parts.SkipLast(1).Any(p => first.Form.Block == 0 || p.Width % first.Form.Block != 0))
+            throw new ArgumentException("Expected matrices of one form and as many rows, all but the last with whole blocks.", nameof(parts));
+        return first with { Width = parts.Sum(p => p.Width), Codes = Rows(p => p.Codes), Scales = Rows(p => p.Scales) };
+
+        T[] Rows<T>(Func<QuantizedMatrix, T[]> of)
+        {
+            var all = new T[parts.Sum(p => of(p).Length)];
+            var to = 0;
+            for (var row = 0; row < first.Rows; row++)
+                foreach (var part in parts)
+                {
+                    var width = of(part).Length / part.Rows;
+                    Array.Copy(of(part), row * width, all, to, width);
+                    to += width;
+                }
+            return all;
+        }
+    }
+
     /// <summary>The same numbers with a scale for each block, where a row had a single one.</summary>
     public QuantizedMatrix InBlocks(int block)
     {

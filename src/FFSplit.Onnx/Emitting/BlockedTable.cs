@@ -25,10 +25,10 @@ sealed class BlockedTable(CodeForm form) : ITableForm
         return BlockedMatrix.Multiply(emission, x, codes, emission.Graph.Reshape(Scales(emission, table), rows * blocks), rows, table.Shape[1], form);
     }
 
-    Value Codes(Emission emission, WeightBinding table) => emission.Codes($"{Emission.NameOf(table)}.codes{form.Bits}", DType.U8,
+    Value Codes(Emission emission, WeightBinding table) => emission.Codes($"{WeightMatrix.NameOf(table)}.codes{form.Bits}", DType.U8,
         [table.Shape[0], table.Shape[1] * form.Bits / 8], w => Quantise(w, table).Packed(table.Shape[1]));
 
-    Value Scales(Emission emission, WeightBinding table) => emission.Made($"{Emission.NameOf(table)}.scales{form.Bits}",
+    Value Scales(Emission emission, WeightBinding table) => emission.Made($"{WeightMatrix.NameOf(table)}.scales{form.Bits}",
         [table.Shape[0], table.Shape[1] / form.Block], w => Quantise(w, table).Scales);
 
     QuantizedMatrix Quantise(WeightStore weights, WeightBinding table) => weights.Quantised(table, form);

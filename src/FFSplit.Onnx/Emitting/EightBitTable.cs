@@ -29,7 +29,7 @@ sealed class EightBitTable(bool contributed) : ITableForm
 
     static (Value Codes, Value Scales) Stored(Emission emission, WeightBinding table)
     {
-        var (name, rows, width) = (Emission.NameOf(table), table.Shape[0], table.Shape[1]);
+        var (name, rows, width) = (WeightMatrix.NameOf(table), table.Shape[0], table.Shape[1]);
         QuantizedMatrix Quantise(WeightStore weights) => weights.Quantised(table, EightBitMatrix.Form);
         return (emission.Codes($"{name}.codes", DType.I8, [rows, width], w => Quantise(w).Codes),
             emission.Made($"{name}.scales", [rows, 1], w => Quantise(w).Scales));

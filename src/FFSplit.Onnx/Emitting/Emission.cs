@@ -45,17 +45,13 @@ sealed class Emission
     public Value? TokenTypeIds { get; }
 
     /// <summary>A matrix as (in × out).</summary>
-    public Value Matrix(WeightBinding binding) => Graph.Initializer($"{NameOf(binding)}.matrix", () => _weights.Matrix(binding));
+    public Value Matrix(WeightMatrix matrix) => Graph.Initializer($"{matrix.Name}.matrix", () => _weights.Matrix(matrix));
 
     /// <summary>A table or vector as bound.</summary>
-    public Value Plain(WeightBinding binding) => Graph.Initializer(NameOf(binding), () => _weights.Plain(binding));
+    public Value Plain(WeightBinding binding) => Graph.Initializer(WeightMatrix.NameOf(binding), () => _weights.Plain(binding));
 
     /// <summary>A bias, or null.</summary>
     public Value? Bias(WeightBinding? binding) => binding is null ? null : Plain(binding);
-
-    /// <summary>Matrices of the same input side by side, (in × all outs).</summary>
-    public Value Joined(IReadOnlyList<WeightBinding> bindings)
-        => Graph.Initializer(string.Join(" | ", bindings.Select(NameOf)), () => _weights.Joined(bindings));
 
     /// <summary>A weight made from others when it is written.</summary>
     public Value Made(string name, IReadOnlyList<long> shape, Func<WeightStore, float[]> compute)
@@ -139,7 +135,4 @@ sealed class Emission
         }
         return hidden.Aggregate((a, b) => Graph.Node("Or", [a, b]));
     }
-
-    /// <summary>What a weight is called in the graph.</summary>
-    public static string NameOf(WeightBinding binding) => binding.Part is { } part ? $"{binding.Name}[{part.Index}]" : binding.Name;
 }

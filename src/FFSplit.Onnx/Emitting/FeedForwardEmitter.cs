@@ -8,37 +8,53 @@ static class FeedForwardEmitter
 {
     public static Unbiased Emit(Emission emission, FeedForward ffn, Value x)
     {
-        var heavy = ffn.Heavy is { } neurons ? Whole(emission, neurons, ffn.Activation, x) : null;
-        var light = Light(emission, ffn, x);
-        var sum = heavy is not null && light is not null ? emission.Graph.Add(heavy, light) : heavy ?? light;
+        var branches = Branches(ffn).ToArray();
+        var products = JoinedProducts.Each(emission, x, [.. branches.SelectMany(b => b.First)]);
+        var (terms, read) = (new List<(Value, WeightBinding)>(), 0);
+        foreach (var branch in branches)
+        {
+            terms.Add((branch.Between(emission, [.. products.Skip(read).Take(branch.First.Count)]), branch.Last));
+            read += branch.First.Count;
+        }
+        var sum = JoinedProducts.Sum(emission, terms);
+        foreach (var branch in branches) sum = emission.WithBias(sum!, branch.Bias);
         return new Unbiased(sum, emission.Bias(ffn.OutputBias));
     }
 
-    static Value? Light(Emission emission, FeedForward ffn, Value x)
+    // What a part of the FFN does: products with x, what comes between, and a last product with a bias.
+    sealed record Branch(IReadOnlyList<WeightBinding> First, Func<Emission, IReadOnlyList<Value>, Value> Between, WeightBinding Last, WeightBinding? Bias);
+
+    static IEnumerable<Branch> Branches(FeedForward ffn)
     {
+        if (ffn.Heavy is { } heavy) yield return Whole(heavy, ffn.Activation);
         switch (ffn.Light)
         {
             case LightPart.None:
-                return null;
-            case LightPart.Linear linear:
-                return Pair(emission, linear.Map, x);
+                break;
+            case LightPart.Linear { Map: var map }:
+                yield return new Branch([map.First], (_, products) => products[0], map.Second, map.Bias);
+                break;
             case LightPart.Dense dense:
-                return Whole(emission, dense.Neurons, ffn.Activation, x);
+                yield return Whole(dense.Neurons, ffn.Activation);
+                break;
             case LightPart.LowRank low:
-                var hidden = Hidden(
-                    emission, ffn.Activation, Thin(emission, low.Up, x), low.Gate is null ? null : Thin(emission, low.Gate, x));
-                return Pair(emission, low.Down, hidden);
+                yield return new Branch(low.Gate is null ? [low.Up.First] : [low.Up.First, low.Gate.First], (emission, products) =>
+                {
+                    var hidden = Hidden(emission, ffn.Activation, Thin(emission, low.Up, products[0]),
+                        low.Gate is null ? null : Thin(emission, low.Gate, products[1]));
+                    return emission.Precision.Product(emission, hidden, low.Down.First);
+                }, low.Down.Second, low.Down.Bias);
+                break;
             default:
                 throw Unsupported.Case(ffn.Light);
         }
     }
 
-    static Value Whole(Emission emission, Neurons neurons, Activation activation, Value x)
-    {
-        var hidden = Hidden(
-            emission, activation, Product(emission, neurons.Up, x), neurons.Gate is null ? null : Product(emission, neurons.Gate, x));
-        return emission.Precision.Product(emission, hidden, neurons.Down);
-    }
+    static Branch Whole(Neurons neurons, Activation activation)
+        => new(neurons.Gate is null ? [neurons.Up.Weight] : [neurons.Up.Weight, neurons.Gate.Weight],
+            (emission, products) => Hidden(emission, activation, new Unbiased(products[0], emission.Bias(neurons.Up.Bias)),
+                neurons.Gate is null ? null : new Unbiased(products[1], emission.Bias(neurons.Gate.Bias))),
+            neurons.Down, Bias: null);
 
     // σ(up), gated: σ(gate) ∘ up.
     static Value Hidden(Emission emission, Activation activation, Unbiased up, Unbiased? gate)
@@ -48,16 +64,6 @@ static class FeedForwardEmitter
         return emission.Graph.Multiply(open, up.Bias is null ? up.Product! : emission.Graph.Add(up.Product!, up.Bias));
     }
 
-    static Unbiased Product(Emission emission, Linear linear, Value x)
-        => new(emission.Precision.Product(emission, x, linear.Weight), emission.Bias(linear.Bias));
-
-    static Unbiased Thin(Emission emission, Factors factors, Value x)
-        => new(emission.Precision.Product(emission, emission.Precision.Product(emission, x, factors.First), factors.Second),
-            emission.Bias(factors.Bias));
-
-    static Value Pair(Emission emission, Factors factors, Value x)
-    {
-        var thin = Thin(emission, factors, x);
-        return thin.Bias is null ? thin.Product! : emission.Graph.Add(thin.Product!, thin.Bias);
-    }
+    static Unbiased Thin(Emission emission, Factors factors, Value product)
+        => new(emission.Precision.Product(emission, product, factors.Second), emission.Bias(factors.Bias));
 }

@@ -1,6 +1,7 @@
 using FFSplit.Checkpoints.Architectures;
 using FFSplit.Onnx.Graph;
 using FFSplit.Onnx.Protobuf;
+using FFSplit.Onnx.Weights;
 
 namespace FFSplit.Onnx.Emitting;
 
@@ -9,7 +10,7 @@ static class FusedAttention
 {
     public static Value Emit(Emission emission, Block block, Value x)
         => emission.Cache is null && block.Attention.Rotary is null
-            && emission.Precision.PlainMatrix(emission, [.. Projections(block.Attention).Select(p => p.Weight)]) is { } joined
+            && emission.Precision.PlainMatrix(emission, new WeightMatrix([.. Projections(block.Attention).Select(p => p.Weight)])) is { } joined
             ? Whole(emission, block.Attention, x, joined) : Mixed(emission, block, x);
 
     static Linear[] Projections(Attention attention) => [attention.Query, attention.Key, attention.Value];
@@ -27,7 +28,8 @@ static class FusedAttention
     static Value Mixed(Emission emission, Block block, Value x)
     {
         var (graph, attention) = (emission.Graph, block.Attention);
-        var (query, key, value) = (Product(attention.Query), Product(attention.Key), Product(attention.Value));
+        var projected = JoinedProducts.Each(emission, x, attention.Query.Weight, attention.Key.Weight, attention.Value.Weight);
+        var (query, key, value) = (projected[0], projected[1], projected[2]);
         Value? bias = null;
         if (attention.Rotary is { } rotary)
         {
@@ -43,8 +45,6 @@ static class FusedAttention
             emission.Cache is null ? [true] : [true, true, true], Settings(attention));
         emission.Cache?.Keep(block, results[1]!, results[2]!);
         return results[0]!;
-
-        Value Product(Linear linear) => emission.Precision.Product(emission, x, linear.Weight);
     }
 
     static OnnxAttribute[] Settings(Attention attention) =>

@@ -1,5 +1,6 @@
 using FFSplit.Checkpoints.Architectures;
 using FFSplit.Onnx.Graph;
+using FFSplit.Onnx.Weights;
 
 namespace FFSplit.Onnx.Emitting;
 
@@ -12,9 +13,12 @@ interface IPrecision
     /// <summary>x W, without bias.</summary>
     /// <param name="emission">The graph so far.</param>
     /// <param name="x">(… × in).</param>
-    /// <param name="weight">(out × in), as bound.</param>
+    /// <param name="matrix">Of the model, or several that <see cref="Joins"/>.</param>
     /// <returns>(… × out), float32.</returns>
-    Value Product(Emission emission, Value x, WeightBinding weight);
+    Value Product(Emission emission, Value x, WeightMatrix matrix);
+
+    /// <summary>Whether the parts can lie in the file as one matrix.</summary>
+    bool Joins(WeightMatrix matrix);
 
     /// <summary>Rows of a table.</summary>
     /// <param name="emission">The graph so far.</param>
@@ -26,7 +30,6 @@ interface IPrecision
     /// <summary>A table as a float32 weight, for operators that look up by themselves; null where the file has no such table.</summary>
     Value? PlainTable(Emission emission, WeightBinding table);
 
-    /// <summary>Several matrices of the same input side by side, (in × all outs), float32, for operators that multiply by themselves; null
-    /// where the file has no such matrices.</summary>
-    Value? PlainMatrix(Emission emission, IReadOnlyList<WeightBinding> weights);
+    /// <summary>A matrix, (in × out), float32, for operators that multiply by themselves; null where the file has no such matrices.</summary>
+    Value? PlainMatrix(Emission emission, WeightMatrix matrix);
 }

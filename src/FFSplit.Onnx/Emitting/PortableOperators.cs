@@ -44,9 +44,10 @@ sealed class PortableOperators : IOperatorSet
     {
         var (graph, attention) = (emission.Graph, block.Attention);
         var grouped = attention.Heads != attention.KeyValueHeads;
-        var query = Heads(attention.Query, attention.Heads);
-        var key = Heads(attention.Key, attention.KeyValueHeads);
-        var value = Heads(attention.Value, attention.KeyValueHeads);
+        var projected = JoinedProducts.Each(emission, x, attention.Query.Weight, attention.Key.Weight, attention.Value.Weight);
+        var query = Heads(projected[0], attention.Query, attention.Heads);
+        var key = Heads(projected[1], attention.Key, attention.KeyValueHeads);
+        var value = Heads(projected[2], attention.Value, attention.KeyValueHeads);
         if (attention.Rotary is { } rotary)
         {
             query = RotaryEmitter.Rotate(emission, query, rotary, attention.HeadSize);
@@ -54,8 +55,8 @@ sealed class PortableOperators : IOperatorSet
         }
         return Mix(emission, block, query, key, value);
 
-        Value Heads(Linear linear, int heads)
-            => graph.Transpose(graph.Reshape(emission.Linear(linear, x), 0, 0, heads, attention.HeadSize), 0, 2, 1, 3);
+        Value Heads(Value product, Linear linear, int heads)
+            => graph.Transpose(graph.Reshape(emission.WithBias(product, linear.Bias), 0, 0, heads, attention.HeadSize), 0, 2, 1, 3);
     }
 
     /// <summary>softmax(scale · Q Kᵀ + bias) V of queries, keys and values that lie as (batch × heads × tokens × head size).</summary>

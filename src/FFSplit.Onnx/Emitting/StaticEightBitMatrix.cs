@@ -2,6 +2,7 @@ using FFSplit.Checkpoints.Architectures;
 using FFSplit.Checkpoints.Quantization;
 using FFSplit.Checkpoints.Tensors;
 using FFSplit.Onnx.Graph;
+using FFSplit.Onnx.Weights;
 
 namespace FFSplit.Onnx.Emitting;
 
@@ -11,10 +12,10 @@ namespace FFSplit.Onnx.Emitting;
 /// <param name="contributed">Whether ONNX Runtime's own node gives float32 in one pass.</param>
 sealed class StaticEightBitMatrix(Func<WeightBinding, InputRange?> rangeOf, bool contributed) : IMatrixForm
 {
-    public Value Product(Emission emission, Value x, WeightBinding weight)
+    public Value Product(Emission emission, Value x, WeightMatrix matrix)
     {
-        var (codes, scales) = EightBitMatrix.Stored(emission, weight);
-        if (rangeOf(weight) is not { } range) return EightBitMatrix.Multiply(emission, x, codes, scales, contributed);
+        var (codes, scales) = EightBitMatrix.Stored(emission, matrix);
+        if (rangeOf(matrix.Parts[0]) is not { } range) return EightBitMatrix.Multiply(emission, x, codes, scales, contributed);
         var graph = emission.Graph;
         var (scale, zero) = Affine(range);
         var (step, origin) = (graph.Number(scale), graph.Byte(zero));
@@ -23,6 +24,8 @@ sealed class StaticEightBitMatrix(Func<WeightBinding, InputRange?> rangeOf, bool
         var sums = graph.Cast(graph.Node("MatMulInteger", [quantised, codes, origin]), DType.F32);
         return graph.Multiply(sums, graph.Multiply(scales, step));
     }
+
+    public bool Joins(WeightMatrix matrix) => false;
 
     // Codes 0 to 255 over a range that holds zero, which padding must meet exactly.
     static (float Scale, byte Zero) Affine(InputRange range)

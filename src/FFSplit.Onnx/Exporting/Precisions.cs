@@ -35,8 +35,8 @@ static class Precisions
             _ => throw new ArgumentOutOfRangeException(nameof(options), options.Precision, "No such precision."),
         }, options.Table is null ? null : new EightBitTable(contributed), Tokens());
 
-        IMatrixForm Eight(WeightBinding weight)
-            => generates ? new BlockedMatrix(BlockedMatrix.EightBits(weight.Shape[1])) : new EightBitMatrix(contributed);
+        IMatrixForm Eight(WeightBinding _)
+            => generates ? new BlockedMatrix(Form: null) : new EightBitMatrix(contributed);
 
         CodeForm? FourBits(WeightBinding weight) => weights.CodesOf(weight) is { Form: { Bits: 4 } form } ? form : null;
 

@@ -8,21 +8,14 @@ namespace FFSplit.Onnx.Weights;
 /// <param name="find">The stored tensor behind a binding.</param>
 sealed class WeightStore(Func<WeightBinding, TensorData> find)
 {
-    /// <summary>A linear map's matrix as products want it, (in × out).</summary>
-    public TensorData Matrix(WeightBinding binding)
+    /// <summary>A matrix as products want it, (in × out).</summary>
+    public TensorData Matrix(WeightMatrix matrix)
     {
-        long[] shape = [binding.Shape[1], binding.Shape[0]];
-        if (binding is { Transposed: true, Part: null }) return find(binding).CastTo(DType.F32);
-        return new ComputedTensor<float>(binding.Name, DType.F32, shape, () => MatrixLayout.Transpose(Values(binding), binding.Shape[0], binding.Shape[1]));
-    }
-
-    /// <summary>Matrices of the same input side by side, (in × all outs).</summary>
-    public TensorData Joined(IReadOnlyList<WeightBinding> bindings)
-    {
-        var (input, outputs) = (bindings[0].Shape[1], bindings.Sum(b => b.Shape[0]));
-        // Below each other as they are bound, then turned as one.
-        return new ComputedTensor<float>(bindings[0].Name, DType.F32, [input, outputs],
-            () => MatrixLayout.Transpose([.. bindings.SelectMany(Values)], outputs, input));
+        if (matrix.Parts is [{ Transposed: true, Part: null } turned]) return find(turned).CastTo(DType.F32);
+        return new ComputedTensor<float>(matrix.Name, DType.F32, [matrix.In, matrix.Out], () => matrix.Summed
+            ? [.. matrix.Parts.SelectMany(p => MatrixLayout.Transpose(Values(p), p.Shape[0], p.Shape[1]))]
+            // Below each other as they are bound, then turned as one.
+            : MatrixLayout.Transpose([.. matrix.Parts.SelectMany(Values)], matrix.Out, matrix.In));
     }
 
     /// <summary>A table or vector as it is.</summary>
@@ -41,6 +34,13 @@ sealed class WeightStore(Func<WeightBinding, TensorData> find)
 
     /// <summary>The form that a matrix's codes are stored in; null where it is stored as numbers.</summary>
     public StoredCodes? CodesOf(WeightBinding binding) => (find(binding) as QuantizedTensor)?.Stored;
+
+    /// <summary>A matrix as codes, (out × in), each part as it would be alone.</summary>
+    public QuantizedMatrix Quantised(WeightMatrix matrix, CodeForm form)
+    {
+        QuantizedMatrix[] parts = [.. matrix.Parts.Select(p => Quantised(p, form))];
+        return matrix.Summed ? QuantizedMatrix.Beside(parts) : QuantizedMatrix.Below(parts);
+    }
 
     /// <summary>A matrix as codes, (out × in): those that are stored where they have this form or can be given it, else the nearest ones.</summary>
     public QuantizedMatrix Quantised(WeightBinding binding, CodeForm form)

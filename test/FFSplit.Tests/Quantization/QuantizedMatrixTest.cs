@@ -63,4 +63,36 @@ public class QuantizedMatrixTest
         var all = matrix.Values();
         Assert.Equal([all[4], all[5], all[0], all[1]], some.Values());
     }
+
+    [Fact]
+    public void Matrices_below_each_other_keep_their_codes_and_scales()
+    {
+        var (a, b) = (QuantizedMatrix.Nearest([1, 2, 3, 4], width: 2, new CodeForm(8, 0)), QuantizedMatrix.Nearest([5, -6], width: 2, new CodeForm(8, 0)));
+        var both = QuantizedMatrix.Below([a, b]);
+        Assert.Equal((3, 2), (both.Rows, both.Width));
+        Assert.Equal([.. a.Values(), .. b.Values()], both.Values());
+        Assert.Equal([.. a.Scales, .. b.Scales], both.Scales);
+        Assert.Throws<ArgumentException>(() => QuantizedMatrix.Below([a, QuantizedMatrix.Nearest([1, 2, 3], width: 3, new CodeForm(8, 0))]));
+    }
+
+    [Fact]
+    public void Matrices_beside_each_other_go_on_row_by_row_where_blocks_are_whole()
+    {
+        var form = new CodeForm(4, 16);
+        var (a, b) = (Of(2, 32, 1), Of(2, 5, 2));
+        var both = QuantizedMatrix.Beside([a, b]);
+        Assert.Equal((2, 37, 6), (both.Rows, both.Width, both.Scales.Length));
+        var (first, second) = (a.Values(), b.Values());
+        Assert.Equal([.. first[..32], .. second[..5], .. first[32..], .. second[5..]], both.Values());
+        // In the other order a block would reach over.
+        Assert.Throws<ArgumentException>(() => QuantizedMatrix.Beside([b, a]));
+        // One scale a row cannot serve both.
+        Assert.Throws<ArgumentException>(() => QuantizedMatrix.Beside([.. new[] { a, b }.Select(m => QuantizedMatrix.Nearest(m.Values(), m.Width, new CodeForm(8, 0)))]));
+
+        QuantizedMatrix Of(int rows, int width, int seed)
+        {
+            var random = new Random(seed);
+            return QuantizedMatrix.Nearest([.. Enumerable.Range(0, rows * width).Select(_ => random.NextSingle() - 0.5f)], width, form);
+        }
+    }
 }
