@@ -1,6 +1,7 @@
 using FFSplit.Checkpoints.Architectures;
 using FFSplit.Checkpoints.Tensors;
 using FFSplit.Onnx.Graph;
+using FFSplit.Onnx.Protobuf;
 using FFSplit.Onnx.Weights;
 
 namespace FFSplit.Onnx.Emitting;
@@ -86,6 +87,10 @@ sealed class Emission
 
     /// <summary>The mask as int32, for ONNX Runtime's own operators.</summary>
     public Value IntegerMask => Shared("integer mask", () => Graph.Cast(AttentionMask, DType.I32));
+
+    /// <summary>Whether no token is padding, one boolean.</summary>
+    public Value AllReal
+        => Shared("all real", () => Graph.Cast(Graph.Node("ReduceMin", [AttentionMask], OnnxAttribute.Of("keepdims", 0)), DType.Bool));
 
     /// <summary>Of a per-token row over all tokens the part that belongs to this run's.</summary>
     public Value OfThisRun(Value row) => HasCache ? Graph.Slice(row, Past, TotalLength, 1) : row;

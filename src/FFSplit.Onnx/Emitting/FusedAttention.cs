@@ -38,12 +38,19 @@ static class FusedAttention
             value = emission.WithBias(value, attention.Value.Bias);
         }
         else bias = JoinedBias(emission, attention, always: false);
-        var (pastKey, pastValue) = emission.Cache is { } cache ? cache.Past(block) : default;
-        Value?[] inputs =
-            [query, key, value, bias, emission.IntegerMask, emission.ColumnBias(causal: false, attention.Window), pastKey, pastValue];
-        var results = graph.Nodes("MultiHeadAttention", GraphBuilder.Contributed, inputs,
-            emission.Cache is null ? [true] : [true, true, true], Settings(attention));
-        emission.Cache?.Keep(block, results[1]!, results[2]!);
+        var (mask, columns) = (emission.IntegerMask, emission.ColumnBias(causal: false, attention.Window));
+        if (emission.Cache is not { } cache)
+        {
+            Value Attend(Value? padding) => graph.Contrib("MultiHeadAttention", [query, key, value, bias, padding, columns], Settings(attention));
+            // Without a mask ONNX Runtime computes block by block in the processor's cache (docs/onnx.md has what it gains).
+            return columns is null && !attention.Causal
+                ? graph.Choose(emission.AllReal, () => Attend(null), () => Attend(mask), Axes.Batch, Axes.Length, (long)attention.Value.Out)
+                : Attend(mask);
+        }
+        var (pastKey, pastValue) = cache.Past(block);
+        var results = graph.Nodes("MultiHeadAttention", GraphBuilder.Contributed,
+            [query, key, value, bias, mask, columns, pastKey, pastValue], [true, true, true], Settings(attention));
+        cache.Keep(block, results[1]!, results[2]!);
         return results[0]!;
     }
 

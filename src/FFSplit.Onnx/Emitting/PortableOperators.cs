@@ -5,7 +5,8 @@ using FFSplit.Onnx.Protobuf;
 namespace FFSplit.Onnx.Emitting;
 
 /// <summary>ONNX's own operators only; ONNX Runtime fuses some of them when it loads the model, others run it as it is.</summary>
-sealed class PortableOperators : IOperatorSet
+/// <param name="addition">The operator of a sum that goes into a norm.</param>
+sealed class PortableOperators(string addition = "Add") : IOperatorSet
 {
     public Value Activate(Emission emission, Activation activation, Value x, Value? bias)
         => PortableActivations.Emit(emission.Graph, activation, bias is null ? x : emission.Graph.Add(x, bias));
@@ -13,7 +14,7 @@ sealed class PortableOperators : IOperatorSet
     public (Value Normed, Value Total) Normalize(Emission emission, Norm norm, Residual sum)
     {
         var graph = emission.Graph;
-        var x = sum.Total(graph);
+        var x = sum.Total(graph, addition);
         switch (norm)
         {
             case Norm.Layer layer:
@@ -36,8 +37,8 @@ sealed class PortableOperators : IOperatorSet
         if (embeddings.TokenProjection is { } projection) x = emission.Linear(projection, x);
         if (embeddings.TokenTypes is { } types)
             x = graph.Add(x, emission.TokenTypeIds is { } ids ? emission.Precision.Lookup(emission, types, ids) : emission.Plain(types));
-        if (embeddings.Positions is { } positions) x = graph.Add(x, PositionVectors(emission, positions));
-        return embeddings.Norm is { } norm ? Normalize(emission, norm, new Residual(x)).Normed : x;
+        var sum = new Residual(x, embeddings.Positions is { } positions ? PositionVectors(emission, positions) : null);
+        return embeddings.Norm is { } norm ? Normalize(emission, norm, sum).Normed : sum.Total(graph);
     }
 
     public Value Attend(Emission emission, Block block, Value x)

@@ -10,10 +10,12 @@ namespace FFSplit.Onnx.Emitting;
 sealed record Residual(Value Stream, Value? Term = null, Value? Bias = null)
 {
     /// <summary>The sum, made.</summary>
-    public Value Total(GraphBuilder graph)
+    /// <param name="graph">Where.</param>
+    /// <param name="operation">The last addition's.</param>
+    public Value Total(GraphBuilder graph, string operation = "Add")
     {
         var term = Term is not null && Bias is not null ? graph.Add(Term, Bias) : Term ?? Bias;
-        return term is null ? Stream : graph.Add(Stream, term);
+        return term is null ? Stream : graph.Node(operation, [Stream, term]);
     }
 }
 

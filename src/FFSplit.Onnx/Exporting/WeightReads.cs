@@ -8,7 +8,7 @@ static class WeightReads
     /// <summary>Bytes of the weights that some node reads as a whole. Tables of which nodes only take rows are not among them.</summary>
     public static long Bytes(OnnxGraph graph)
     {
-        var read = graph.Nodes.SelectMany(node => node.Inputs.Where((_, i) => !IsLookedUp(node, i))).ToHashSet(StringComparer.Ordinal);
+        var read = graph.AllNodes.SelectMany(node => node.Inputs.Where((_, i) => !IsLookedUp(node, i))).ToHashSet(StringComparer.Ordinal);
         return graph.Initializers.Where(i => read.Contains(i.Data.Name)).Sum(i => i.Data.ByteCount);
     }
 

@@ -10,12 +10,13 @@ sealed class GraphBuilder
     /// <summary>The domain of ONNX Runtime's own operators.</summary>
     public const string Contributed = "com.microsoft";
 
-    readonly List<OnnxNode> _nodes = [];
     readonly Dictionary<string, OnnxTensor> _initializers = new(StringComparer.Ordinal);
     readonly List<OnnxValueInfo> _inputs = [];
     readonly List<(OnnxValueInfo Info, Value Value)> _outputs = [];
     readonly Dictionary<string, int> _names = new(StringComparer.Ordinal);
     readonly Stack<string> _scopes = new();
+    List<OnnxNode> _nodes = [];
+    bool _contributed;
 
     /// <summary>Names of nodes that are added until the scope ends begin so.</summary>
     public IDisposable Scope(string name)
@@ -42,9 +43,19 @@ sealed class GraphBuilder
     {
         var name = Unique(string.Join('/', _scopes.Reverse().Append(operation)));
         Value?[] outputs = [.. wanted.Select((want, i) => want ? new Value(wanted.Length == 1 ? $"{name}:0" : $"{name}:{i}") : null)];
+        _contributed |= domain == Contributed;
         _nodes.Add(new OnnxNode(name, operation, domain, Trimmed(inputs), [.. outputs.Select(o => o?.Name ?? "")], attributes));
         return outputs;
     }
+
+    /// <summary>Does one thing or another; each may read the values there are so far, and adds none that others may read.</summary>
+    /// <param name="condition">One boolean, known when the model runs.</param>
+    /// <param name="then">Adds the nodes that run where it is true, and gives their result.</param>
+    /// <param name="otherwise">Likewise, where it is false.</param>
+    /// <param name="shape">Of either result, float32.</param>
+    public Value Choose(Value condition, Func<Value> then, Func<Value> otherwise, params OnnxDimension[] shape)
+        => Node("If", [condition], OnnxAttribute.Of("then_branch", Branch("then", then, shape)),
+            OnnxAttribute.Of("else_branch", Branch("else", otherwise, shape)));
 
     /// <summary>A weight by its name, made where it is new.</summary>
     public Value Initializer(string name, Func<TensorData> make)
@@ -97,7 +108,17 @@ sealed class GraphBuilder
     }
 
     /// <summary>Whether any node is one of ONNX Runtime's own.</summary>
-    public bool UsesContributed => _nodes.Any(n => n.Domain == Contributed);
+    public bool UsesContributed => _contributed;
+
+    OnnxGraph Branch(string name, Func<Value> emit, OnnxDimension[] shape)
+    {
+        var around = _nodes;
+        _nodes = [];
+        var result = emit();
+        var branch = new OnnxGraph(name, _nodes, [], [], [new OnnxValueInfo(result.Name, DType.F32, shape)]);
+        _nodes = around;
+        return branch;
+    }
 
     static string[] Trimmed(Value?[] inputs)
     {

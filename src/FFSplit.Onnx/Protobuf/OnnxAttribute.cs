@@ -9,6 +9,8 @@ abstract record OnnxAttribute(string Name)
 
     public static OnnxAttribute Of(string name, params long[] values) => new Ints(name, values);
 
+    public static OnnxAttribute Of(string name, OnnxGraph value) => new Graph(name, value);
+
     public abstract WireMessage Encode();
 
     WireMessage Begin() => new WireMessage().Add(1, Name);
@@ -31,5 +33,11 @@ abstract record OnnxAttribute(string Name)
             foreach (var value in Values) message.Add(8, value);
             return message.Add(20, 7);
         }
+    }
+
+    /// <summary>A graph inside the node, which sees the values of the graph around it.</summary>
+    internal sealed record Graph(string Name, OnnxGraph Value) : OnnxAttribute(Name)
+    {
+        public override WireMessage Encode() => Begin().Add(6, Value.Encode()).Add(20, 5);
     }
 }
