@@ -9,7 +9,8 @@ public sealed record RuntimeOptions
     /// <summary>Threads of one run; null for one for each processor that the process may use (a container's quota counts).</summary>
     public int? Threads { get; init; }
 
-    /// <summary>Whether threads that wait for work keep their processors busy: a little faster alone, and much slower for the neighbours.</summary>
+    /// <summary>Whether a run's threads keep their processors busy while they wait for its next piece of work: faster where nothing else wants
+    /// the processors, slower for both where something does. Between runs they rest.</summary>
     public bool Spinning { get; init; }
 
     /// <summary>Runs that may be under way at once; each uses <see cref="Threads"/> threads.</summary>

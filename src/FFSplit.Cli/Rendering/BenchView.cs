@@ -31,7 +31,7 @@ static class BenchView
     static string Title(BenchResult result)
     {
         var (each, round) = result.Decode ? ($"one token after {result.Length} and more", "tokens") : ($"{result.Length} tokens", "rounds");
-        var threads = $"{result.Machine.Threads} thread{(result.Machine.Threads == 1 ? "" : "s")}";
+        var threads = $"{result.Machine.Threads} thread{(result.Machine.Threads == 1 ? "" : "s")}{(result.Spinning ? " that spin" : "")}";
         return $"{result.Batch} × {each}, {threads}, {result.Rounds} {round} in turn";
     }
 

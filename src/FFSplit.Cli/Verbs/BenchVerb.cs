@@ -21,10 +21,16 @@ sealed class BenchVerb : Verb
             + "so many as --rounds.",
     };
 
+    readonly Option<bool> _spin = new("--spin")
+    {
+        Description = "Let exported models' threads keep their processors busy within a run while they wait for work: "
+            + "faster on a machine that has nothing else to do.",
+    };
+
     public BenchVerb() : base("bench", "Time models beside each other: in turn in one process, with the ratio's interval.")
     {
         Arguments.Add(_models);
-        foreach (var option in (Option[])[_batch, _length, _rounds, _decode]) Options.Add(option);
+        foreach (var option in (Option[])[_batch, _length, _rounds, _decode, _spin]) Options.Add(option);
     }
 
     public override IReadOnlyList<string> Examples =>
@@ -42,6 +48,7 @@ sealed class BenchVerb : Verb
             Length = parse.GetValue(_length),
             Decode = parse.GetValue(_decode),
             Rounds = parse.GetValue(_rounds),
+            Spinning = parse.GetValue(_spin),
             Threads = context.Threads,
             AllowedConfig = context.AllowedConfig,
         };

@@ -6,6 +6,7 @@ using FFSplit.Evaluation.Labels;
 using FFSplit.Evaluation.Metrics;
 using FFSplit.Evaluation.Tasks;
 using FFSplit.Experiments.Judging;
+using FFSplit.Runtime;
 
 namespace FFSplit.Cli.Verbs;
 
@@ -73,8 +74,8 @@ sealed class EvaluateVerb : Verb
         };
         options.Validate();
         context.PrepareTorch();
-        var comparison = EvaluateJob.Run(options, new AnyModelOpener(context.AllowedConfig, context.Threads), context.Progress,
-            context.Cancellation);
+        var comparison = EvaluateJob.Run(options, new AnyModelOpener(context.AllowedConfig, new RuntimeOptions { Threads = context.Threads }),
+            context.Progress, context.Cancellation);
         context.Show(comparison, JobJson.Default.Comparison, [.. comparison.Models.SelectMany(m => m.Result.Notices).Distinct()],
             console => ComparisonView.Write(console, comparison));
         if (comparison.Passed) return ExitCodes.Fine;

@@ -22,7 +22,7 @@ static class BenchFolder
                 throw new BadInputException(paths[i], $"the models of {Path.GetFileName(paths[0])}, {string.Join(", ", Names(results[0]))}",
                     string.Join(", ", Names(results[i])), Remedy);
         return [.. results.OrderBy(r => r.Decode).ThenByDescending(r => r.Batch * r.Length).ThenByDescending(r => r.Batch)
-            .ThenBy(r => r.Machine.Threads)];
+            .ThenBy(r => r.Machine.Threads).ThenBy(r => r.Spinning)];
     }
 
     static IEnumerable<string> Names(BenchResult result) => result.Rows.Select(r => r.Name);

@@ -6,6 +6,7 @@ using FFSplit.Experiments.Judging;
 using FFSplit.Experiments.Reports;
 using FFSplit.Experiments.Timing;
 using FFSplit.Modeling.Native;
+using FFSplit.Runtime;
 
 namespace FFSplit.Experiments.Benching;
 
@@ -23,7 +24,8 @@ public static class BenchJob
         options.Validate();
         if (options.Decode)
             foreach (var folder in options.Models) DecodeTurns.RequireExport(folder);
-        var opener = new AnyModelOpener(options.AllowedConfig, options.Threads);
+        var opener = new AnyModelOpener(options.AllowedConfig,
+            new RuntimeOptions { Threads = options.Threads, Spinning = options.Spinning });
         var models = new List<EvaluatedModel>();
         try
         {
@@ -45,7 +47,7 @@ public static class BenchJob
             var peaks = MachinePeaks.Measure(threads, cancellation);
             return new BenchResult(Machine.Current(threads), options.Rows, options.Length, options.Threads, options.Rounds, memory,
                 [.. models.Select((m, i) => Row(m.Name, ModelWork.Of(options.Models[i], m.Model), seconds[0], seconds[i], turns, i))],
-                peaks, options.Decode);
+                peaks, options.Decode, options.Spinning);
         }
         finally
         {

@@ -25,6 +25,9 @@ public sealed record BenchOptions
     /// <summary>Threads; null for all.</summary>
     public int? Threads { get; init; }
 
+    /// <summary>Whether an exported model's threads keep their processors busy within a run while they wait for work.</summary>
+    public bool Spinning { get; init; }
+
     /// <summary>How often each runs, in turn; so many tokens are decoded.</summary>
     public int Rounds { get; init; } = 30;
 
@@ -69,5 +72,7 @@ public sealed record BenchRow(string Name, double Milliseconds, double Milliseco
 /// <param name="Rows">In the order given.</param>
 /// <param name="Peaks">What the machine itself reached; null in files of older versions.</param>
 /// <param name="Decode">Whether a run was one token more for each text, after the prompt and those before.</param>
+/// <param name="Spinning">Whether exported models' threads spun.</param>
 public sealed record BenchResult(Machine Machine, int Batch, int Length, int? Threads, int Rounds, long PeakMemoryBytes,
-    IReadOnlyList<BenchRow> Rows, MachinePeaks? Peaks = null, bool Decode = false);
+    IReadOnlyList<BenchRow> Rows, MachinePeaks? Peaks = null, bool Decode = false,
+    bool Spinning = false);

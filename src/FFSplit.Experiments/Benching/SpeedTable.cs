@@ -32,7 +32,7 @@ static class SpeedTable
         => [Shape(result), Milliseconds(result.Rows[0]), .. result.Rows.Skip(1).Select(m => Number(m.Ratio, 2))];
 
     static string Shape(BenchResult result) => string.Create(CultureInfo.InvariantCulture,
-        $"{result.Batch} × {(result.Decode ? "1 after " : "")}{result.Length}, {result.Machine.Threads}");
+        $"{result.Batch} × {(result.Decode ? "1 after " : "")}{result.Length}, {result.Machine.Threads}{(result.Spinning ? ", spinning" : "")}");
 
     static string Milliseconds(BenchRow row) => Number(row.Milliseconds, row.Milliseconds < 10 ? 2 : 1);
 

@@ -27,6 +27,8 @@ sealed class ModelSession : IDisposable
             LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
         };
         settings.AddSessionConfigEntry("session.intra_op.allow_spinning", options.Spinning ? "1" : "0");
+        // Between runs nobody gains by it.
+        settings.AddSessionConfigEntry("session.force_spinning_stop", "1");
         if (Processor.OverflowsOnBytes) settings.AddSessionConfigEntry("session.x64quantprecision", "1");
         try
         {

@@ -76,7 +76,9 @@ public sealed class RuntimeVerbsTest : IDisposable
         var three = CliProcess.Run([.. few, "--batch", "3", "--json"]).Ended(0).Json().GetProperty("rows")[0];
         Assert.Equal(1, three.GetProperty("cache_agreement").GetDouble(), 1e-6);
         Assert.Equal(3000 / three.GetProperty("milliseconds").GetDouble(), three.GetProperty("tokens_per_second").GetDouble(), 0.01);
-        Assert.Contains("without cache", CliProcess.Run(few).Ended(0).Output, StringComparison.Ordinal);
+        var spinning = CliProcess.Run([.. few, "--spin", "--threads", "2"]).Ended(0).Output;
+        Assert.Contains("without cache", spinning, StringComparison.Ordinal);
+        Assert.Contains("2 threads that spin", spinning, StringComparison.Ordinal);
     }
 
     [Fact]

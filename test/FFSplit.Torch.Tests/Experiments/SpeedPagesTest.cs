@@ -33,6 +33,7 @@ public sealed class SpeedPagesTest : IDisposable
         Measure("a/1.json", batch: 8, length: 128, threads: 1, (250.04, 1), (100, 2.5));
         Measure("a/3.json", batch: 1, length: 16, threads: 1, (10, 1), (4, 1.96));
         Measure("a/0.json", batch: 1, length: 64, threads: 1, decode: true, (1.5, 1), (0.5, 3));
+        Measure("a/4.json", batch: 1, length: 16, threads: 2, decode: false, spinning: true, (8.5, 1), (3.4, 2.5));
         var page = Fill("before\n<!-- bench a -->\nold\n<!-- /bench -->\nand <!-- bench a m1 -->old<!-- /bench --> after\n");
         Assert.Equal("""
             before
@@ -43,6 +44,7 @@ public sealed class SpeedPagesTest : IDisposable
             | 8 × 128, 1 | 250.0 | 2.50 |
             | 1 × 16, 1 | 10.0 | 1.96 |
             | 1 × 16, 2 | 9.13 | 2.35 |
+            | 1 × 16, 2, spinning | 8.50 | 2.50 |
             | 1 × 1 after 64, 1 | 1.50 | 3.00 |
 
             <!-- /bench -->
@@ -105,10 +107,13 @@ public sealed class SpeedPagesTest : IDisposable
         => Measure(path, batch, length, threads, decode: false, models);
 
     void Measure(string path, int batch, int length, int threads, bool decode, params (double Milliseconds, double Ratio)[] models)
+        => Measure(path, batch, length, threads, decode, spinning: false, models);
+
+    void Measure(string path, int batch, int length, int threads, bool decode, bool spinning, params (double Milliseconds, double Ratio)[] models)
     {
         var result = new BenchResult(new Machine("A processor", 2, threads, "A system"), batch, length, threads, 3, 1,
             [.. models.Select((m, i) => new BenchRow($"m{i}", m.Milliseconds, m.Milliseconds, 1, m.Ratio, m.Ratio, m.Ratio, 1))],
-            Decode: decode);
+            Decode: decode, Spinning: spinning);
         Directory.CreateDirectory(Path.GetDirectoryName(_folder.File(path))!);
         _folder.Write(path, JsonSerializer.Serialize(result, BenchJson.Default.BenchResult));
     }
