@@ -5,15 +5,16 @@ namespace EmbeddingService;
 /// <summary>What the service has done, in Prometheus' text form; never a word of the texts.</summary>
 static class Counters
 {
-    static long s_taken, s_texts, s_tokens, s_answered, s_refused;
+    static long s_taken, s_texts, s_tokens, s_answered, s_refused, s_cut;
 
     public static void Taken() => Interlocked.Increment(ref s_taken);
 
-    public static void Answered(int texts, long tokens)
+    public static void Answered(int texts, long tokens, long cut)
     {
         Interlocked.Increment(ref s_answered);
         Interlocked.Add(ref s_texts, texts);
         Interlocked.Add(ref s_tokens, tokens);
+        Interlocked.Add(ref s_cut, cut);
     }
 
     public static void Refused() => Interlocked.Increment(ref s_refused);
@@ -32,6 +33,8 @@ static class Counters
         embedding_texts_total {Interlocked.Read(ref s_texts)}
         # TYPE embedding_tokens_total counter
         embedding_tokens_total {Interlocked.Read(ref s_tokens)}
+        # TYPE embedding_texts_cut_total counter
+        embedding_texts_cut_total {Interlocked.Read(ref s_cut)}
 
         """);
 }

@@ -10,6 +10,24 @@ namespace EmbeddingService;
 sealed record EmbeddingRequest(JsonElement Input, string? Model = null, [property: JsonPropertyName("encoding_format")] string? EncodingFormat = null,
     int? Dimensions = null)
 {
+    /// <summary>The body.</summary>
+    /// <exception cref="BadHttpRequestException">It is no such JSON; with the status to answer.</exception>
+    public static async Task<EmbeddingRequest> Read(HttpRequest http, CancellationToken cancellation)
+    {
+        if (!http.HasJsonContentType())
+            throw new BadHttpRequestException($"Content-Type: expected application/json, found {http.ContentType ?? "nothing"}.",
+                StatusCodes.Status415UnsupportedMediaType);
+        try
+        {
+            return await http.ReadFromJsonAsync(WireJson.Default.EmbeddingRequest, cancellation)
+                ?? throw new BadHttpRequestException("body: expected an object with an input, found null.");
+        }
+        catch (JsonException e)
+        {
+            throw new BadHttpRequestException($"body: expected an object with an input, found {e.Message}", e);
+        }
+    }
+
     public bool AsBase64 => EncodingFormat switch
     {
         null or "float" => false,

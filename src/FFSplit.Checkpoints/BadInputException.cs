@@ -11,7 +11,8 @@ public class BadInputException : Exception
     /// <param name="remedy">What the user can do, a full sentence in the imperative.</param>
     /// <param name="cause">The exception behind it, if any.</param>
     public BadInputException(string thing, string expected, string found, string remedy, Exception? cause = null)
-        : base($"{thing}: expected {expected}, found {found}. {remedy}", cause)
+        // Others' messages, quoted as what was found, bring full stops of their own.
+        : base($"{thing}: expected {expected}, found {found.TrimEnd('.', ' ')}. {remedy}", cause)
         => (Thing, Expected, Found, Remedy) = (thing, expected, found, remedy);
 
     /// <summary>The file, tensor, key or column at fault.</summary>

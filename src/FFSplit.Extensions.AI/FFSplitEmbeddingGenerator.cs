@@ -7,6 +7,9 @@ namespace FFSplit.Extensions.AI;
 /// <summary>An exported sentence encoder as Microsoft.Extensions.AI knows it. Any number of threads may use it at once.</summary>
 public sealed class FFSplitEmbeddingGenerator : IEmbeddingGenerator<string, Embedding<float>>
 {
+    /// <summary>The key in a usage's additional counts of the texts that were longer than the model takes and were cut.</summary>
+    public const string TextsCut = "texts_cut";
+
     const string Provider = "ffsplit";
 
     readonly ExportedModel _model;
@@ -47,7 +50,12 @@ public sealed class FFSplitEmbeddingGenerator : IEmbeddingGenerator<string, Embe
         var now = DateTimeOffset.UtcNow;
         return new GeneratedEmbeddings<Embedding<float>>(vectors.Select(v => new Embedding<float>(Shortened(v, size)) { CreatedAt = now, ModelId = _model.Name }))
         {
-            Usage = new UsageDetails { InputTokenCount = usage.Tokens, TotalTokenCount = usage.Tokens },
+            Usage = new UsageDetails
+            {
+                InputTokenCount = usage.Tokens,
+                TotalTokenCount = usage.Tokens,
+                AdditionalCounts = new() { [TextsCut] = usage.TextsCut },
+            },
         };
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using FFSplit.Checkpoints.Exports;
 using FFSplit.Checkpoints.Safetensors;
 using FFSplit.Checkpoints.Tensors;
 using FFSplit.Checkpoints.TorchPickles;
@@ -64,6 +65,7 @@ public sealed class WeightFolder : IDisposable
                 "a model folder",
                 File.Exists(folder) ? "a file" : "nothing at that path",
                 "Name the folder that holds config.json and the weights.");
+        if (ExportRecord.IsIn(folder)) throw WeightFolderErrors.Exported(folder);
         var candidates = Candidates(baseName);
         var found = candidates.FirstOrDefault(name => File.Exists(System.IO.Path.Combine(folder, name)))
             ?? throw WeightFolderErrors.NoWeights(folder, candidates);

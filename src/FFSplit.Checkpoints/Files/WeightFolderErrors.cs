@@ -14,6 +14,10 @@ static class WeightFolderErrors
         (".ot", "Rust weights"),
     ];
 
+    public static BadInputException Exported(string folder) => new(
+        folder, "a checkpoint with weights in safetensors or PyTorch form", "an exported model",
+        "Name the folder that it was exported from; evaluate, bench, run, embed and generate take exported ones.");
+
     public static BadInputException NoWeights(string folder, IEnumerable<string> looked)
     {
         var files = Directory.EnumerateFiles(folder).Select(Path.GetFileName).OfType<string>().Order(StringComparer.Ordinal).ToList();

@@ -14,8 +14,8 @@ sealed class SafetensorsErrors(string path)
     public BadInputException HeaderTooLong(ulong length)
         => new(
             path,
-            $"a header of at most {FileErrors.Count(SafetensorsFile.LongestHeader)} bytes",
-            $"one of {FileErrors.Count(length)}",
+            $"a safetensors file, whose header has at most {FileErrors.Count(SafetensorsFile.LongestHeader)} bytes",
+            $"first bytes that would stand for one of {FileErrors.Count(length)}",
             Again);
 
     public BadInputException HeaderBeyondFile(ulong length, long file)

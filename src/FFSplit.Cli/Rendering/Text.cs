@@ -16,7 +16,12 @@ static class Text
 
     public static string Whole(double share) => (100 * share).ToString("0", CultureInfo.InvariantCulture) + " %";
 
-    public static string Number(double value, int digits) => value.ToString("F" + digits, CultureInfo.InvariantCulture);
+    public static string Number(double value, int digits)
+    {
+        var text = value.ToString("F" + digits, CultureInfo.InvariantCulture);
+        // What rounds to nothing has no sign.
+        return text.StartsWith('-') && text.AsSpan().IndexOfAnyInRange('1', '9') < 0 && double.IsFinite(value) ? text[1..] : text;
+    }
 
     /// <summary>"−43.3 %", or "+2.0 %" where it grew.</summary>
     public static string Change(double reduction) => (reduction >= 0 ? "−" : "+") + Percent(Math.Abs(reduction));

@@ -15,7 +15,7 @@ sealed class EmbedVerb : Verb
     readonly Option<string?> _column = new("--text") { Description = "The column of a table.", HelpName = "COLUMN" };
     readonly Option<string?> _output = new("--output", "-o") { Description = "The JSONL file to write (default: standard output).", HelpName = "FILE" };
 
-    public EmbedVerb() : base("embed", "Turn texts into vectors with an exported sentence encoder: a JSON line for each text.")
+    public EmbedVerb() : base("embed", "Turn texts into vectors with an exported sentence encoder: a JSON line for each text, with --json one list.")
     {
         Arguments.Add(_model);
         Arguments.Add(_texts);
@@ -38,8 +38,8 @@ sealed class EmbedVerb : Verb
         var (vectors, usage) = new TextEmbedder(model).Embed(texts, context.Cancellation);
         if (usage.TextsCut > 0)
             context.Error.WriteLine($"note: {usage.TextsCut} of {texts.Length} texts were longer than the model's {model.MaxLength} tokens and were cut.");
-        if (output is null) Write(Console.OpenStandardOutput(), texts, vectors);
-        else AtomicFile.Write(output, stream => Write(stream, texts, vectors));
+        if (output is null) Write(Console.OpenStandardOutput(), texts, vectors, context.Json);
+        else AtomicFile.Write(output, stream => Write(stream, texts, vectors, context.Json));
         return ExitCodes.Fine;
     }
 
@@ -59,10 +59,12 @@ sealed class EmbedVerb : Verb
         return [.. samples.Samples.Select(s => s.Text)];
     }
 
-    static void Write(Stream stream, string[] texts, IReadOnlyList<float[]> vectors)
+    // A line for each text, or one list of the same objects.
+    static void Write(Stream stream, string[] texts, IReadOnlyList<float[]> vectors, bool list)
     {
         for (var i = 0; i < texts.Length; i++)
         {
+            if (list) stream.WriteByte((byte)(i == 0 ? '[' : ','));
             using (var writer = new Utf8JsonWriter(stream))
             {
                 writer.WriteStartObject();
@@ -72,7 +74,8 @@ sealed class EmbedVerb : Verb
                 writer.WriteEndArray();
                 writer.WriteEndObject();
             }
-            stream.WriteByte((byte)'\n');
+            if (!list) stream.WriteByte((byte)'\n');
         }
+        if (list) stream.Write("]\n"u8);
     }
 }

@@ -14,7 +14,7 @@ static class FinetuneFingerprint
         var result = OptionTexts(options);
         result["MODEL"] = checkpoint.Weights.Hash;
         result["--teacher"] = teacher?.Weights.Hash ?? "none";
-        result["--data (its content)"] = data.Hash();
+        result["--data (as --text, --max-samples and --seed take it)"] = data.Hash();
         result["--compute"] = compute.ToString();
         result["--threads"] = Text(get_num_threads());
         return result;

@@ -22,7 +22,7 @@ static class RepairFingerprint
             ["--rank"] = Text(plan.Rank),
             ["--seed"] = Text(plan.Seed),
             ["--dtype"] = type?.HeaderName() ?? "source",
-            ["--data (its content)"] = Hash(repair.Calibration),
+            ["--data (as --text, --max-samples and --seed take it)"] = Hash(repair.Calibration),
             // What the options above leave open: --layers, --no-match, and statistics that came out otherwise.
             ["the plan's layers"] = Hash(plan),
             ["the ridges"] = string.Join(' ', repair.Options.Ridges.Concat(repair.Options.StrongRidges)

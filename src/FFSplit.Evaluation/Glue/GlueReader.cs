@@ -51,7 +51,7 @@ public static class GlueReader
     public static DataOptions Texts(GlueTask task, string path, GlueSplit split)
     {
         ArgumentNullException.ThrowIfNull(task);
-        var file = FileOf(path, split == GlueSplit.Dev ? task.DevFile : task.TrainFile, []);
+        var file = FileOf(task, path, split, []);
         var columns = ColumnsOf(task, Table.Open(file));
         return new DataOptions { Path = file, TextColumns = [columns.Text], TextPairColumn = columns.Pair };
     }
@@ -61,17 +61,13 @@ public static class GlueReader
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
-        var file = FileOf(options.Path, split == GlueSplit.Dev ? task.DevFile : task.TrainFile, notices);
+        var file = FileOf(task, options.Path, split, notices);
         return LabeledRows.Read([file], options, table => LabeledRows.Named(options, task.Name, () => ColumnsOf(task, table)),
             shortRows: true, notices, cancel);
     }
 
-    static string FileOf(string path, string name, List<string> notices)
-    {
-        var usual = Path.Combine(path, name);
-        if (File.Exists(usual)) return usual;
-        return DataFiles.Find(path, notices) is [var only] ? only : throw DataErrors.ManyTables(path, name, DataFiles.Find(path, []).Count);
-    }
+    static string FileOf(GlueTask task, string path, GlueSplit split, List<string> notices)
+        => SplitFile.Find(path, split == GlueSplit.Dev ? task.DevFile : task.TrainFile, split, notices);
 
     static LabeledColumns ColumnsOf(GlueTask task, ITable table)
     {

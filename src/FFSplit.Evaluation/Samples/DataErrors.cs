@@ -89,7 +89,10 @@ static class DataErrors
             "Give data with different scores; a correlation needs them.");
 
     public static BadInputException ManyTables(string path, string expected, int found) =>
-        new(path, $"the file {expected}, or a single table", $"{found} tables", "Give the file itself with --data.");
+        new(path, $"the file {expected}, or a single data file", $"{found}", "Give the file itself with --data.");
+
+    public static BadInputException OtherSplit(string path, string expected, string found) =>
+        new(path, $"the file {expected}", $"{found}, which is another part of the data by its name", "Give the file itself with --data if it is meant.");
 
     const string NameAColumn =
         "Name a column with --text (repeatable); in a .tsv or .csv file without a header by its position from 0, such as --text 3.";

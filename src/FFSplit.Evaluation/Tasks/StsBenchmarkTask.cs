@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using FFSplit.Checkpoints;
 using FFSplit.Checkpoints.Batches;
+using FFSplit.Evaluation.Glue;
 using FFSplit.Evaluation.Metrics;
 using FFSplit.Evaluation.Samples;
 using FFSplit.Evaluation.Tables;
@@ -41,7 +42,7 @@ public sealed class StsBenchmarkTask : IEvaluationTask
         string[] columns = [first, data.TextPairColumn ?? "sentence2", data.LabelColumn ?? "score"];
 
         var pairs = new List<Sample>();
-        foreach (var file in Files(data.Path))
+        foreach (var file in SplitFile.FindAll(data.Path, "dev.tsv", GlueSplit.Dev, []))
         {
             foreach (var row in Table.Open(file).Select(columns))
             {
@@ -93,12 +94,6 @@ public sealed class StsBenchmarkTask : IEvaluationTask
         var (vectors, tokens) = SentenceEmbedder.Embed(model, sentences, _batches, options?.Progress, cancel);
         double[] cosines = [.. _pairs.Select(p => Cosine.Similarity(vectors[position[p.Text]], vectors[position[p.Pair!]]))];
         return new StsBenchmarkRun(this, model, vectors, cosines, _scores, tokens, watch.Elapsed.TotalSeconds);
-    }
-
-    static IReadOnlyList<string> Files(string path)
-    {
-        var dev = Path.Combine(path, "dev.tsv");
-        return File.Exists(dev) ? [dev] : DataFiles.Find(path, []);
     }
 
     static bool TryScore(string text, out double score) =>

@@ -30,12 +30,12 @@ public sealed record GenerationOptions
     /// <exception cref="BadUsageException">Names the option, what it takes and what it got.</exception>
     public void Validate()
     {
-        Require(nameof(MaxTokens), MaxTokens >= 1, "a positive number", MaxTokens);
-        Require(nameof(Temperature), Temperature is >= 0 and < double.PositiveInfinity, "a number of at least 0", Temperature);
-        Require(nameof(TopK), TopK is null or >= 1, "a positive number", TopK ?? 1);
-        Require(nameof(TopP), TopP is > 0 and <= 1, "a number above 0 and at most 1", TopP);
-        Require(nameof(RepetitionPenalty), RepetitionPenalty is > 0 and < double.PositiveInfinity, "a number above 0", RepetitionPenalty);
-        if (Stop.Any(string.IsNullOrEmpty)) throw new BadUsageException($"{nameof(Stop)}: expected texts, found an empty one.");
+        Require("max-tokens", MaxTokens >= 1, "a positive number", MaxTokens);
+        Require("temperature", Temperature is >= 0 and < double.PositiveInfinity, "a number of at least 0", Temperature);
+        Require("top-k", TopK is null or >= 1, "a positive number", TopK ?? 1);
+        Require("top-p", TopP is > 0 and <= 1, "a number above 0 and at most 1", TopP);
+        Require("repetition-penalty", RepetitionPenalty is > 0 and < double.PositiveInfinity, "a number above 0", RepetitionPenalty);
+        if (Stop.Any(string.IsNullOrEmpty)) throw new BadUsageException("stop: expected texts, found an empty one.");
 
         static void Require(string name, bool holds, string expected, double found)
         {

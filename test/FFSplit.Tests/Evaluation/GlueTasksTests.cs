@@ -111,6 +111,23 @@ public sealed class GlueTasksTests : IDisposable
         Assert.Equal(("a, b", 1), (cola.Samples[0].Text, cola.Labels[0]));
     }
 
+    [Theory]
+    [InlineData(GlueSplit.Dev, "train.tsv")]
+    [InlineData(GlueSplit.Dev, "sst2-test.tsv")]
+    [InlineData(GlueSplit.Train, "dev.tsv")]
+    [InlineData(GlueSplit.Train, "validation.tsv")]
+    public void A_folder_that_holds_only_another_part_is_refused(GlueSplit split, string file)
+    {
+        var path = _folder.Write(file, "sentence\tlabel\na\t0\nb\t1\n");
+        var folder = Path.GetDirectoryName(path)!;
+        var exception = Assert.Throws<BadInputException>(() => Classified("sst-2", folder, split: split));
+        Assert.Contains($"expected the file {(split == GlueSplit.Dev ? "dev" : "train")}.tsv, found {file}", exception.Message, StringComparison.Ordinal);
+        // Whoever names the file means it.
+        Assert.Equal(2, Classified("sst-2", path, split: split).Samples.Count);
+        File.Move(path, Path.Combine(folder, "mine.tsv"));
+        Assert.Equal(2, Classified("sst-2", folder, split: split).Samples.Count);
+    }
+
     [Fact]
     public void A_number_of_samples_is_drawn_by_the_seed()
     {

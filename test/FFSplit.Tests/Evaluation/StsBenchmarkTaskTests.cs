@@ -129,6 +129,15 @@ public sealed class StsBenchmarkTaskTests : IDisposable
         Assert.Contains("next-token", error.Found);
     }
 
+    [Fact]
+    public void A_folder_with_the_part_to_train_on_alone_is_refused()
+    {
+        using var folder = new DataFolder();
+        var path = folder.Write("train.tsv", "sentence1\tsentence2\tscore\na\tb\t1\nc\td\t2\n");
+        var exception = Assert.Throws<BadInputException>(() => Calls.StsBenchmark(new DataOptions { Path = Path.GetDirectoryName(path)! }));
+        Assert.Contains("expected the file dev.tsv, found train.tsv", exception.Message);
+    }
+
     [Theory]
     [InlineData("dev.tsv", 1500)]
     [InlineData("train.tsv", 5749)]

@@ -39,6 +39,8 @@ public sealed class RuntimeVerbsTest : IDisposable
         var lines = CliProcess.Run("embed", whole, "the sea", "old men").Ended(0).Output.TrimEnd().Split('\n');
         Assert.Equal(2, lines.Length);
         Assert.Contains("\"text\":\"old men\",\"embedding\":[", lines[1], StringComparison.Ordinal);
+        Assert.Equal(2, CliProcess.Run("embed", whole, "the sea", "old men", "--json").Ended(0).Json().GetArrayLength());
+        CliProcess.Run("inspect", whole).Ended(3).Says("an exported model", "the folder that it was exported from");
         CliProcess.Run("embed", whole, "--data", TinyModel.Text(_folder.File("text.txt"), 7), "-o", _folder.File("vectors.jsonl")).Ended(0);
         Assert.Equal(7, File.ReadAllLines(_folder.File("vectors.jsonl")).Length);
         CliProcess.Run("embed", whole).Ended(2).Says("--data");
@@ -105,7 +107,7 @@ public sealed class RuntimeVerbsTest : IDisposable
         var text = CliProcess.Run("generate", exported, "the rain", "--max-tokens", "9", "--json").Ended(0).Json();
         Assert.Equal("the rain", text.GetProperty("prompt").GetString());
         Assert.Contains(text.GetProperty("text").GetString()!, CliProcess.Run("generate", exported, "the rain", "--max-tokens", "9").Ended(0).Output, StringComparison.Ordinal);
-        CliProcess.Run("generate", exported, "the rain", "--temperature", "-1").Ended(2).Says("Temperature");
+        CliProcess.Run("generate", exported, "the rain", "--temperature", "-1").Ended(2).Says("temperature: expected a number of at least 0");
         CliProcess.Run("embed", exported, "the rain").Ended(3).Says("SentenceEmbedding");
     }
 

@@ -65,7 +65,7 @@ public sealed class ResumeTest : IDisposable
         Refused("--seed", plan with { Seed = 5 }, Input());
         Refused("--dtype", plan, Input(), DType.BF16);
         Refused("the plan's layers", plan with { Layers = [.. plan.Layers.Take(Layers - 1), plan.Layers[0]] }, Input());
-        Refused("--data (its content)", plan, new RepairInput(Calibration(seed: 2), new RepairOptions()) { Resumable = true });
+        Refused("--data (as --text, --max-samples and --seed take it)", plan, new RepairInput(Calibration(seed: 2), new RepairOptions()) { Resumable = true });
         Refused("the ridges", plan, new RepairInput(_calibration, new RepairOptions { Ridges = [0.5] }) { Resumable = true });
         Assert.Equal(["model", "out.repair"], _folder.Entries);
         Write(plan, "out", Input());

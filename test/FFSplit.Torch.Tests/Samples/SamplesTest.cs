@@ -42,7 +42,12 @@ public sealed partial class SamplesTest : IDisposable
         Assert.All(MemoryMarshal.Cast<byte, float>(bytes).ToArray().Zip(expected.Vectors[0]), p => Assert.Equal(p.Second, p.First, 1e-5f));
         foreach (var bad in new[] { """{"input": []}""", """{"input": 3}""", """{"input": "a", "dimensions": 999}""", """{"input": "a", "encoding_format": "x"}""" })
             Assert.Contains("expected", await Post(bad, HttpStatusCode.BadRequest), StringComparison.Ordinal);
-        Assert.Contains("embedding_texts_total 3", await client.GetStringAsync("/metrics", cancellation), StringComparison.Ordinal);
+        Assert.Contains("\"type\":\"invalid_request_error\"", await Post("{not json", HttpStatusCode.BadRequest), StringComparison.Ordinal);
+        Assert.Contains("application/json", await Post("the sea", HttpStatusCode.UnsupportedMediaType, "text/plain"), StringComparison.Ordinal);
+        await Post(JsonSerializer.Serialize(new { input = string.Join(' ', Enumerable.Repeat("sea", 100)) }), HttpStatusCode.OK);
+        Assert.Contains("embedding_texts_cut_total 1", await client.GetStringAsync("/metrics", cancellation), StringComparison.Ordinal);
+        Assert.Contains("embedding_refused_total 6", await client.GetStringAsync("/metrics", cancellation), StringComparison.Ordinal);
+        Assert.Contains("embedding_texts_total 4", await client.GetStringAsync("/metrics", cancellation), StringComparison.Ordinal);
 
         // Stopped in full work: what was accepted is answered.
         var many = Enumerable.Range(0, 16).Select(_ => client.PostAsJsonAsync("/v1/embeddings", new { input = Enumerable.Repeat("the sea was calm and a ship came home", 64) }, cancellation)).ToArray();
@@ -63,13 +68,30 @@ public sealed partial class SamplesTest : IDisposable
         Assert.True(service.WaitForExit(30_000));
         Assert.Equal(0, service.ExitCode);
 
-        async Task<string> Post(string json, HttpStatusCode status)
+        async Task<string> Post(string json, HttpStatusCode status, string type = "application/json")
         {
-            using var content = new StringContent(json, System.Text.Encoding.UTF8, "application/json");
+            using var content = new StringContent(json, System.Text.Encoding.UTF8, type);
             using var response = await client.PostAsync("/v1/embeddings", content, cancellation);
             var text = await response.Content.ReadAsStringAsync(cancellation);
             Assert.True(status == response.StatusCode, $"{response.StatusCode}: {text}");
             return text;
+        }
+    }
+
+    [Fact]
+    public void The_embedding_service_says_what_it_cannot_load()
+    {
+        Assert.Contains("--Model: expected a folder", Ended(2), StringComparison.Ordinal);
+        Assert.StartsWith(_folder.File("nothing"), Ended(3, "--Model", _folder.File("nothing")), StringComparison.Ordinal);
+
+        static string Ended(int code, params string[] arguments)
+        {
+            using var service = Start("EmbeddingService", arguments);
+            var said = service.StandardError.ReadToEnd();
+            Assert.True(service.WaitForExit(30_000));
+            Assert.Equal(code, service.ExitCode);
+            Assert.DoesNotContain("   at ", said, StringComparison.Ordinal);
+            return said;
         }
     }
 
