@@ -29,6 +29,21 @@ sealed record VerbContext(bool Json, int? Threads, int Seed, bool Force, IReadOn
         if (Threads is { } threads) TorchSharp.torch.set_num_threads(threads);
     }
 
+    /// <summary>Runs what keeps unfinished work in a folder; where it is cancelled, that is said.</summary>
+    public T GoesOn<T>(string? folder, Func<T> run)
+    {
+        try
+        {
+            return run();
+        }
+        catch (OperationCanceledException) when (Directory.Exists(folder))
+        {
+            Progress.Finish();
+            Error.WriteLine($"note: {folder} keeps what is done; the same command goes on from there.");
+            throw;
+        }
+    }
+
     /// <summary>Shows a result: as JSON, or as the view draws it; notices always go to standard error.</summary>
     public void Show<T>(T result, JsonTypeInfo<T> json, IReadOnlyList<string> notices, Action<IAnsiConsole> view)
     {

@@ -30,7 +30,8 @@ public sealed record ExperimentOptions
     /// beside the output.</summary>
     public string? Work { get; init; }
 
-    internal string WorkFolder => Work ?? Path.TrimEndingDirectorySeparator(Path.GetFullPath(Output)) + ".work";
+    /// <summary><see cref="Work"/>, as decided.</summary>
+    public string WorkFolder => Work ?? Path.TrimEndingDirectorySeparator(Path.GetFullPath(Output)) + ".work";
 
     /// <summary>Of the run's random choices; one whole repetition each.</summary>
     public IReadOnlyList<int> Seeds { get; init; } = [0];

@@ -65,7 +65,7 @@ sealed class CompressVerb : Verb
             context.Show(estimate, JobJson.Default.CompressionEstimate, estimate.Notices, console => SizesView.Write(console, estimate));
             return ExitCodes.Fine;
         }
-        var result = CompressJob.Run(options, context.Progress, context.Cancellation);
+        var result = context.GoesOn(options.UnfinishedRepair, () => CompressJob.Run(options, context.Progress, context.Cancellation));
         context.Show(result, JobJson.Default.CompressionResult, result.Notices, console => SizesView.Write(console, result));
         return ExitCodes.Fine;
     }

@@ -118,11 +118,11 @@ sealed class ExperimentVerb : Verb
         var options = Read(parse, context);
         options.Validate();
         context.PrepareTorch();
-        var (report, files) = ExperimentJob.Run(parse.GetRequiredValue(_name), options, context.Progress, text =>
+        var (report, files) = context.GoesOn(options.WorkFolder, () => ExperimentJob.Run(parse.GetRequiredValue(_name), options, context.Progress, text =>
         {
             context.Progress.Finish();
             context.Error.WriteLine(text);
-        }, context.Cancellation);
+        }, context.Cancellation));
         context.Show(report, ReportJson.Default.ExperimentReport, report.Notices, console => ReportView.Write(console, report, files));
         return ExitCodes.Fine;
     }

@@ -105,11 +105,11 @@ sealed class FinetuneVerb : Verb
         var options = Read(parse, context);
         options.Validate();
         context.PrepareTorch();
-        var result = FinetuneJob.Run(options, context.Progress, text =>
+        var result = context.GoesOn(options.RunFolder, () => FinetuneJob.Run(options, context.Progress, text =>
         {
             context.Progress.Finish();
             context.Error.WriteLine($"note: {text}");
-        }, context.Cancellation);
+        }, context.Cancellation));
         context.Show(result, JobJson.Default.FinetuneResult, [], console => FinetuneView.Write(console, result));
         return ExitCodes.Fine;
     }

@@ -1,6 +1,7 @@
 using FFSplit.Checkpoints;
 using FFSplit.Checkpoints.Tensors;
 using FFSplit.Compression.Plans;
+using FFSplit.Compression.Repair;
 
 namespace FFSplit.Compression.Jobs;
 
@@ -27,6 +28,9 @@ public sealed record CompressOptions
 
     /// <summary>The folder to write; only an estimate can do without.</summary>
     public string? Output { get; init; }
+
+    /// <summary>Where a repair that was broken off lies, which the same command goes on from; null without an output.</summary>
+    public string? UnfinishedRepair => Output is null ? null : RepairFolder.PathFor(Output);
 
     /// <summary>Whether an existing model folder may be replaced.</summary>
     public bool Force { get; init; }

@@ -56,7 +56,7 @@ public sealed class FinetuneVerbTest : IDisposable
                 else process.Kill();
             });
             if (run.Code == 0) break;
-            if (i == 1) run.Ended(130).Says("cancelled");
+            if (i == 1) run.Ended(130).Says("the same command goes on from there", "cancelled");
             Assert.False(Directory.Exists(_folder.File("out")));
             CliProcess.Run(Command("out", "--learning-rate", "0.1")).Ended(2).Says("--learning-rate", "--restart");
         }

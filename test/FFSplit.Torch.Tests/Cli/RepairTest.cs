@@ -142,7 +142,7 @@ public sealed class RepairTest : IDisposable
                 if (i == 0) process.Kill();
                 else CliProcess.Interrupt(process);
             });
-            if (i == 1) run.Ended(130).Says("cancelled");
+            if (i == 1) run.Ended(130).Says("the same command goes on from there", "cancelled");
             Assert.Equal(["out.repair", "whole"], Entries());
         }
         CliProcess.Run(Command("out", "--heavy", "0.3")).Ended(2).Says("--heavy", "begun with 0.25", "now it is 0.3", "--restart");
