@@ -50,13 +50,14 @@ sealed class WorkFolder
     public double Seconds => File.Exists(Path.Combine(_path, SecondsFile))
         && double.TryParse(File.ReadAllText(Path.Combine(_path, SecondsFile)), CultureInfo.InvariantCulture, out var seconds) ? seconds : 0;
 
-    /// <summary>Does something and counts its time.</summary>
+    /// <summary>Does something and counts its time; what is done within it, a model that a measurement needs, counts once.</summary>
     public void Timed(Action action)
     {
-        var watch = Stopwatch.StartNew();
+        var (watch, before) = (Stopwatch.StartNew(), Seconds);
         action();
+        // Whatever was counted within is part of this.
         AtomicFile.WriteAllText(Path.Combine(_path, SecondsFile),
-            (Seconds + watch.Elapsed.TotalSeconds).ToString("F1", CultureInfo.InvariantCulture));
+            (before + watch.Elapsed.TotalSeconds).ToString("F1", CultureInfo.InvariantCulture));
     }
 
     /// <summary>What was measured before; null for nothing.</summary>
