@@ -93,7 +93,7 @@ sealed class SweepExperiment : IExperiment
         var paper = cells.First(c => c is { Heavy: 0.25, Rank: 0.1 });
         var chosen = cells.Where(c => Left(c) <= Left(paper) + 1e-9)
             .OrderBy(c => subject.Loss(dense, Value(bench, $"{c.Name} set aside", metric))).First();
-        var gap = subject.Loss(Of(chosen, "repaired"), Of(paper, "repaired"));
+        var gain = subject.Loss(Of(chosen, "repaired"), Of(paper, "repaired"));
         string[] Row(Cell c) =>
         [
             Share(c.Heavy), Share(c.Rank), string.Create(CultureInfo.InvariantCulture, $"{Left(c):F1} %"),
@@ -109,7 +109,7 @@ sealed class SweepExperiment : IExperiment
             Findings =
             [
                 new Finding("A quarter of the neurons is the right share: of the splits no larger than the paper's, the one that does best on "
-                    + "training texts does no better on the task", chosen == paper || gap >= 0,
+                    + "training texts does no better on the task", chosen == paper || gain <= 0,
                     $"{name}: heavy 0.25 rank 0.1 {Number(Of(paper, "repaired"))} repaired, {chosen.Name} {Number(Of(chosen, "repaired"))}"),
             ],
             Tables = [new ReportTable(metric, ["heavy", "rank", "blocks left", "speed", "raw", "repaired", .. tuned ? (string[])["tuned"] : []],
