@@ -4,16 +4,15 @@ namespace FFSplit.Checkpoints;
 /// <remarks>The command line turns it into exit code 3 and prints the message, which names all four parts.</remarks>
 public class BadInputException : Exception
 {
-    /// <summary>States what is wrong in four parts, each a phrase without a full stop.</summary>
+    /// <summary>States what is wrong in four parts, each a phrase; a full stop that ends what was found is left out.</summary>
     /// <param name="thing">The file, tensor, key or column at fault.</param>
     /// <param name="expected">What would have been right.</param>
     /// <param name="found">What was there.</param>
     /// <param name="remedy">What the user can do, a full sentence in the imperative.</param>
     /// <param name="cause">The exception behind it, if any.</param>
     public BadInputException(string thing, string expected, string found, string remedy, Exception? cause = null)
-        // Others' messages, quoted as what was found, bring full stops of their own.
-        : base($"{thing}: expected {expected}, found {found.TrimEnd('.', ' ')}. {remedy}", cause)
-        => (Thing, Expected, Found, Remedy) = (thing, expected, found, remedy);
+        : base($"{thing}: expected {expected}, found {WithoutStop(found)}. {remedy}", cause)
+        => (Thing, Expected, Found, Remedy) = (thing, expected, WithoutStop(found), remedy);
 
     /// <summary>The file, tensor, key or column at fault.</summary>
     public string Thing { get; }
@@ -26,4 +25,7 @@ public class BadInputException : Exception
 
     /// <summary>What the user can do.</summary>
     public string Remedy { get; }
+
+    // Other libraries' messages, quoted as what was found, bring full stops of their own.
+    static string WithoutStop(string phrase) => phrase.TrimEnd('.', ' ');
 }

@@ -20,7 +20,7 @@ public static class JsonFile
         }
         catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
         {
-            throw new BadInputException(path, "a readable JSON file", e.Message.TrimEnd('.'), remedy, e);
+            throw new BadInputException(path, "a readable JSON file", e.Message, remedy, e);
         }
     }
 

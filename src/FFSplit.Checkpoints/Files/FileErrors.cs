@@ -25,13 +25,13 @@ static class FileErrors
         => new(path, "a file", "nothing at that path", "Check the path, or download the folder again.");
 
     public static BadInputException Unreadable(string path, Exception cause)
-        => new(path, "a readable file", cause.Message.TrimEnd('.'), "Check the file's permissions and the disk.", cause);
+        => new(path, "a readable file", cause.Message, "Check the file's permissions and the disk.", cause);
 
     public static BadInputException TooLarge(string path, long length, long limit)
         => new(path, $"at most {Count(limit)} bytes", $"{Count(length)} bytes", "Check that it is the file that its name says.");
 
     public static BadInputException NotJson(string path, Exception cause)
-        => new(path, "valid JSON", cause.Message.TrimEnd('.'), "Download the file again.", cause);
+        => new(path, "valid JSON", cause.Message, "Download the file again.", cause);
 
     /// <summary>What a folder cloned without Git LFS holds in place of its weights.</summary>
     public static BadInputException LfsPointer(string path)

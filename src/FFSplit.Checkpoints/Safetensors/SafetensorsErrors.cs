@@ -30,7 +30,7 @@ sealed class SafetensorsErrors(string path)
     public BadInputException NoObject() => new(path, "a header that begins with '{'", "something else", Again);
 
     public BadInputException NotJson(Exception cause)
-        => new(path, "a header that is one JSON object", cause.Message.TrimEnd('.'), Again, cause);
+        => new(path, "a header that is one JSON object", cause.Message, Again, cause);
 
     public BadInputException DuplicateName(string name) => new(Tensor(name), "one entry in the header", "two", Again);
 

@@ -12,7 +12,10 @@ static class SplitFile
     /// <param name="notices">Gets a sentence that names what was passed over.</param>
     /// <exception cref="Checkpoints.BadInputException">Nothing there, several tables, or one that is another part by its name.</exception>
     public static string Find(string path, string name, GlueSplit split, List<string> notices)
-        => FindAll(path, name, split, notices) is [var only] ? only : throw DataErrors.ManyTables(path, name, DataFiles.Find(path, []).Count);
+    {
+        var files = FindAll(path, name, split, notices);
+        return files is [var only] ? only : throw DataErrors.ManyTables(path, name, files.Count);
+    }
 
     /// <summary>Of a folder the file of that name, else all its data files.</summary>
     /// <param name="path">A folder or file.</param>

@@ -112,7 +112,7 @@ sealed class ParquetTable : ITable
         }
         catch (Exception e) when (e is not BadInputException)
         {
-            throw DataErrors.NotParquet(Path, e.Message.TrimEnd('.'), e);
+            throw DataErrors.NotParquet(Path, e.Message, e);
         }
 
         async Task<T> Opened()

@@ -34,7 +34,7 @@ public static class ReportFile
         }
         catch (JsonException e)
         {
-            throw new BadInputException(path, "an experiment's report", e.Message.TrimEnd('.'), Remedy, e);
+            throw new BadInputException(path, "an experiment's report", e.Message, Remedy, e);
         }
         return ReportChecks.Fault(report) is { } fault
             ? throw new BadInputException(path, "an experiment's report", fault, Remedy) : report;

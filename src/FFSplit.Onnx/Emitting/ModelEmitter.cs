@@ -32,9 +32,10 @@ static class ModelEmitter
         using (graph.Scope("last")) last = Finish(emission, architecture, stream);
         using (graph.Scope("head")) HeadEmitter.Emit(emission, architecture, pooling, last);
         emission.Cache?.DeclareOutputs();
+        var built = graph.Build(architecture.ModelType);
         List<(string, long)> sets = [("", OperatorSet)];
-        if (graph.UsesContributed) sets.Add((GraphBuilder.Contributed, 1));
-        return new OnnxModel(graph.Build(architecture.ModelType), sets, producerVersion);
+        if (built.AllNodes.Any(n => n.Domain == GraphBuilder.Contributed)) sets.Add((GraphBuilder.Contributed, 1));
+        return new OnnxModel(built, sets, producerVersion);
     }
 
     static Value Embed(Emission emission, Embeddings embeddings)

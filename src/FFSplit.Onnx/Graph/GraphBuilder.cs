@@ -16,7 +16,6 @@ sealed class GraphBuilder
     readonly Dictionary<string, int> _names = new(StringComparer.Ordinal);
     readonly Stack<string> _scopes = new();
     List<OnnxNode> _nodes = [];
-    bool _contributed;
 
     /// <summary>Names of nodes that are added until the scope ends begin so.</summary>
     public IDisposable Scope(string name)
@@ -43,7 +42,6 @@ sealed class GraphBuilder
     {
         var name = Unique(string.Join('/', _scopes.Reverse().Append(operation)));
         Value?[] outputs = [.. wanted.Select((want, i) => want ? new Value(wanted.Length == 1 ? $"{name}:0" : $"{name}:{i}") : null)];
-        _contributed |= domain == Contributed;
         _nodes.Add(new OnnxNode(name, operation, domain, Trimmed(inputs), [.. outputs.Select(o => o?.Name ?? "")], attributes));
         return outputs;
     }
@@ -106,9 +104,6 @@ sealed class GraphBuilder
             name, [.. _nodes.Select(n => n with { Inputs = [.. n.Inputs.Select(Final)], Outputs = [.. n.Outputs.Select(Final)] })],
             [.. _initializers.Values], _inputs, [.. _outputs.Select(o => o.Info)]);
     }
-
-    /// <summary>Whether any node is one of ONNX Runtime's own.</summary>
-    public bool UsesContributed => _contributed;
 
     OnnxGraph Branch(string name, Func<Value> emit, OnnxDimension[] shape)
     {

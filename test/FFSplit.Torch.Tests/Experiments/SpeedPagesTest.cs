@@ -32,7 +32,7 @@ public sealed class SpeedPagesTest : IDisposable
         Measure("a/2.json", batch: 1, length: 16, threads: 2, (9.126, 1), (4, 2.345));
         Measure("a/1.json", batch: 8, length: 128, threads: 1, (250.04, 1), (100, 2.5));
         Measure("a/3.json", batch: 1, length: 16, threads: 1, (10, 1), (4, 1.96));
-        Measure("a/0.json", batch: 1, length: 64, threads: 1, decode: true, (1.5, 1), (0.5, 3));
+        Measure("a/0.json", batch: 1, length: 64, threads: 1, decode: true, spinning: false, (1.5, 1), (0.5, 3));
         Measure("a/4.json", batch: 1, length: 16, threads: 2, decode: false, spinning: true, (8.5, 1), (3.4, 2.5));
         var page = Fill("before\n<!-- bench a -->\nold\n<!-- /bench -->\nand <!-- bench a m1 -->old<!-- /bench --> after\n");
         Assert.Equal("""
@@ -104,10 +104,7 @@ public sealed class SpeedPagesTest : IDisposable
         => SpeedPagesJob.Run(new SpeedPagesOptions { Folder = _folder.Path, Pages = [page], Check = check });
 
     void Measure(string path, int batch, int length, int threads, params (double Milliseconds, double Ratio)[] models)
-        => Measure(path, batch, length, threads, decode: false, models);
-
-    void Measure(string path, int batch, int length, int threads, bool decode, params (double Milliseconds, double Ratio)[] models)
-        => Measure(path, batch, length, threads, decode, spinning: false, models);
+        => Measure(path, batch, length, threads, decode: false, spinning: false, models);
 
     void Measure(string path, int batch, int length, int threads, bool decode, bool spinning, params (double Milliseconds, double Ratio)[] models)
     {
