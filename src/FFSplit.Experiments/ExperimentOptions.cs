@@ -1,3 +1,4 @@
+using System.Globalization;
 using FFSplit.Checkpoints;
 using FFSplit.Compression.Methods;
 using FFSplit.Evaluation.Tasks;
@@ -77,6 +78,10 @@ public sealed record ExperimentOptions
 
     /// <summary>The command line, for the report.</summary>
     public string Command { get; init; } = "";
+
+    /// <summary>How long compressed models are trained, in words: "1 epoch", "3 epochs, at most 300 steps,".</summary>
+    internal string TrainingLength => string.Create(CultureInfo.InvariantCulture, $"{Epochs} epoch{(Epochs == 1 ? "" : "s")}")
+        + (MaxSteps is { } steps ? string.Create(CultureInfo.InvariantCulture, $", at most {steps:N0} steps,") : "");
 
     internal void RequireTask()
     {

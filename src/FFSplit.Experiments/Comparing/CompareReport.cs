@@ -68,7 +68,7 @@ sealed class CompareReport(Workbench bench, IReadOnlyList<Contender> contenders,
             + $": a loss of {_tally.Loss($"paper {Last}", Subject.Metric)}. The best of the small models at the end is {best}.";
         var rates = options.TunedLearningRates is { Count: > 0 } own ? own : options.LearningRates;
         return options.Epochs == 0 ? text : text + string.Create(CultureInfo.InvariantCulture,
-            $" Tuned: from the repaired model, {options.Epochs} epochs with the dense model as teacher, learning rate {rate:0.#e-0}")
+            $" Tuned: from the repaired model, {options.TrainingLength} with the dense model as teacher, learning rate {rate:0.#e-0}")
             + (rates.Count == 1 ? "" : " (of " + string.Join(", ", rates.Select(r => r.ToString("0.#e-0", CultureInfo.InvariantCulture)))
                 + ", chosen on a tenth of train set aside)")
             + (options.TrainSamples is { } samples ? string.Create(CultureInfo.InvariantCulture, $"; {samples:N0} training samples.") : ".");

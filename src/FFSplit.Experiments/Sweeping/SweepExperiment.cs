@@ -46,12 +46,13 @@ sealed class SweepExperiment : IExperiment
         if (bench.Options.Epochs > 0)
             foreach (var cell in front)
             {
+                trainings.ChooseRate(Folder(cell, "tuned"), () => Made(cell, repair: true), dense);
                 bench.Judge($"{cell.Name} tuned", seed,
                     () => trainings.Tuned(Folder(cell, "tuned"), () => Made(cell, repair: true), dense, seed));
                 bench.Discard(Folder(cell, "repaired"));
                 trainings.Discard(Folder(cell, "tuned"));
             }
-        return Report(bench, cells, front);
+        return Report(bench, cells, front, trainings.Rate);
 
         string Made(Cell cell, bool repair) => bench.Model(Folder(cell, repair ? "repaired" : "raw"), path => Contender.Compress(bench, dense,
             new PlanOptions { Sizes = new SplitSizes(cell.Heavy, cell.Rank) }, repair, seed, path));
@@ -80,7 +81,7 @@ sealed class SweepExperiment : IExperiment
 
     static double Value(Workbench bench, string name, string metric) => new Tally(bench).Of(name, metric).Mean;
 
-    static ExperimentFindings Report(Workbench bench, Cell[] cells, Cell[] front)
+    static ExperimentFindings Report(Workbench bench, Cell[] cells, Cell[] front, double? rate)
     {
         var (subject, metric) = (bench.Subject, bench.Subject.Metric);
         var (dense, size) = (Value(bench, "dense", metric), Value(bench, "dense", "block_parameters"));
@@ -102,7 +103,9 @@ sealed class SweepExperiment : IExperiment
         ];
         return new ExperimentFindings($"Shares and ranks: {name}",
             $"{metric} of the dense model: {Number(dense)}. Each cell is the paper's split, as it is and repaired"
-            + (tuned ? $"; those on the front of size and the task (judged on texts of train) are tuned for {bench.Options.Epochs} epochs" : "")
+            + (tuned ? "; those on the front of size and the task (judged on texts of train) are tuned for "
+                + string.Create(CultureInfo.InvariantCulture,
+                    $"{bench.Options.TrainingLength} with the dense model as teacher, learning rate {rate:0.#e-0}") : "")
             + ". Speed: a batch of 8 × 128 against the dense model. Of the cells no larger than the paper's (heavy 0.25, rank 0.1), "
             + $"{chosen.Name} is best on texts of train.")
         {

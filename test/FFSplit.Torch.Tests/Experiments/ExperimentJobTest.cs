@@ -83,6 +83,15 @@ public sealed class ExperimentJobTest : IDisposable
     }
 
     [Fact]
+    public void A_sweep_says_how_long_and_at_which_step_size_it_tuned_also_where_all_was_measured_before()
+    {
+        var options = Options() with { MaxSteps = 2 };
+        foreach (var _ in new[] { "measured", "read again" })
+            Assert.Contains("tuned for 1 epoch, at most 2 steps, with the dense model as teacher, learning rate 1e-3.",
+                ExperimentJob.Run("sweep", options, cancellation: TestContext.Current.CancellationToken).Report.Paragraph, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Latency_needs_no_task()
     {
         var options = Options() with { Task = "", Data = [] };
