@@ -38,8 +38,10 @@ static class SizesView
         WriteChanges(console, result.Sizes, result.FileBytes);
         Line(console, $"{result.Output}: {result.Model} by the method {result.Method}, in {Text.Duration(result.Seconds)}, peak memory "
             + $"{Text.Bytes(result.PeakMemoryBytes)}.");
-        if (result.Repair is { } repairs) WriteRepair(console, repairs);
-        Line(console, (result.Repair is null ? "This is the raw split. " : "") + "Judge what it cost: ffsplit evaluate DENSE SPLIT --task … --data …");
+        // Where nothing was held out nothing was repaired; a notice says so.
+        var repairs = result.Repair?.Any(r => r is { HeldOutTokens: > 0 }) == true ? result.Repair : null;
+        if (repairs is not null) WriteRepair(console, repairs);
+        Line(console, (repairs is null ? "This is the raw split. " : "") + "Judge what it cost: ffsplit evaluate DENSE SPLIT --task … --data …");
     }
 
     static void WriteRepair(IAnsiConsole console, IReadOnlyList<LayerRepair?> repairs)

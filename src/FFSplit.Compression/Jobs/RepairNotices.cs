@@ -22,8 +22,11 @@ static class RepairNotices
         var layers = repairs?.OfType<LayerRepair>().ToArray() ?? [];
         var perFeature = (long)new RepairOptions().TokensPerFeature;
         if (layers.Any(l => l.HeldOutTokens == 0))
+        {
             yield return "The calibration text is a single sample: nothing could be held out, so nothing was repaired. Give more text.";
-        else if (layers.Where(l => l.Tokens < perFeature * l.Features).ToArray() is { Length: > 0 } few)
+            yield break;
+        }
+        if (layers.Where(l => l.Tokens < perFeature * l.Features).ToArray() is { Length: > 0 } few)
             yield return $"Repair fitted {Count(few.Max(l => l.Features))} unknowns an output on {Count(few.Min(l => l.Tokens))} tokens; "
                 + $"at least {Count(few.Max(l => l.Features) * perFeature)} are better. Stronger ridges were tried as well; give more text.";
         if (layers.Count(l => !l.Kept) is > 0 and var rejected)

@@ -43,7 +43,8 @@ static class DataErrors
         new(path, "a table (.tsv, .csv, .jsonl, .ndjson, .parquet)", "plain text", "Give a file with columns.");
 
     public static BadInputException MissingColumn(string path, string column, IReadOnlyList<string> columns) =>
-        new($"column '{column}' of {path}", $"one of the columns {List(columns)}", "no such column", NameAColumn);
+        new($"column '{column}' of {path}", $"one of the columns {List(columns)}", "no such column",
+            "Give --text, --text-pair or --label a column by the name that the file has for it; without a header by its position from 0, such as --text 3.");
 
     public static BadInputException NoTextColumn(string path, IReadOnlyList<string> columns) =>
         new(path, "one column, or columns with a well-known name such as sentence or text",

@@ -83,7 +83,7 @@ public sealed class BadInputTest : IDisposable
     {
         var table = TinyModel.Pairs(_folder.File("pairs.tsv"));
         Refused(3, "analyze", _model, "--data", table, "--text", "sentense1")
-            .Says("'sentense1'", "'sentence1', 'sentence2', 'score'", "found no such column", "Name a column with --text");
+            .Says("'sentense1'", "'sentence1', 'sentence2', 'score'", "found no such column", "Give --text, --text-pair or --label");
     }
 
     [Theory]

@@ -120,8 +120,11 @@ public sealed class RepairTest : IDisposable
         var pairs = TinyModel.Pairs(_folder.File("pairs.tsv"));
         var judged = CliProcess.Run("evaluate", _model, _folder.File("out"), "--task", "sts-b", "--data", pairs, "--json").Ended(0).Json();
         Assert.True(double.IsFinite(judged.GetProperty("models")[1].GetProperty("result").GetProperty("value").GetDouble()));
-        CliProcess.Run("compress", _model, "--data", _folder.Write("one.txt", "the sea"), "--light", light, "--repair", "-o",
+        var single = CliProcess.Run("compress", _model, "--data", _folder.Write("one.txt", "the sea"), "--light", light, "--repair", "-o",
             _folder.File("one")).Ended(0).Says("a single sample");
+        Assert.Contains("This is the raw split", single.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("NaN", single.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("did not lower", single.Error, StringComparison.Ordinal);
     }
 
     [Fact]

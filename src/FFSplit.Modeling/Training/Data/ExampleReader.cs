@@ -54,8 +54,8 @@ public sealed record ExampleReader(ITextTokenizer Tokenizer, int MaxLength, Text
     {
         var count = share == 0 ? 0 : Math.Max(1, (int)Math.Round(share * examples.Count));
         if (examples.Count <= count)
-            throw new BadInputException(data, $"more than {count} examples, so that some are left to learn from", $"{examples.Count}",
-                "Give more data, or a smaller --validation-share.");
+            throw new BadInputException(data, $"at least {count + 1} examples, {count} of them set aside to judge and the rest to learn from",
+                $"{examples.Count}", "Give more data, or a smaller --validation-share (0 sets none aside).");
         var shuffled = examples.ToArray();
         new SeededRandom(Seeds.Of(seed, Seeds.Split)).Shuffle<Example>(shuffled);
         return (shuffled[count..], shuffled[..count]);

@@ -11,7 +11,7 @@ namespace FFSplit.Modeling.Training.Running;
 /// <summary>A run that came to a number that is none.</summary>
 public sealed class NonFiniteException(int step, string place) : BadInputException(
     string.Create(CultureInfo.InvariantCulture, $"step {step}, {place}"), "finite numbers", "NaN or infinity",
-    "Train with a smaller --learning-rate, a --clip, or --compute float32; the weights of the last checkpoint are kept.")
+    "Begin again with --restart and a smaller --learning-rate, a --clip, or --compute float32.")
 {
     /// <summary>The step, counted from 1.</summary>
     public int Step { get; } = step;
