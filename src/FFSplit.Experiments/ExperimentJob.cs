@@ -31,7 +31,10 @@ public static class ExperimentJob
         var (model, task) = (Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(options.Model))),
             experiment.NeedsTask ? options.Task : "model");
         var stem = SafeName.Of($"{name}-{model}-{task}");
-        var work = WorkFolder.Open(Path.Combine(options.WorkFolder, stem), Fingerprint(name, options), options.Restart);
+        var (fingerprint, machine) = (Fingerprint(name, options), Machine.Current(TorchSharp.torch.get_num_threads()));
+        var work = WorkFolder.Open(Path.Combine(options.WorkFolder, stem), fingerprint, options.Restart);
+        if (work.IsNew && !options.Restart)
+            EarlierReport.TakeUp(Path.Combine(options.Output, stem + ".json"), fingerprint, machine, work, notify);
         var bench = new Workbench(options, subject, work, progress, notify, cancellation);
         var found = experiment.Run(bench);
         var report = new ExperimentReport
@@ -41,8 +44,9 @@ public static class ExperimentJob
             Task = task,
             Title = found.Title,
             Command = options.Command,
+            Options = fingerprint,
             Date = DateTime.Now.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
-            Machine = Machine.Current(TorchSharp.torch.get_num_threads()),
+            Machine = machine,
             ToolVersion = Checkpoints.ToolVersion.Current,
             Seeds = [.. options.Seeds.Select(s => (long)s)],
             Seconds = bench.Seconds,

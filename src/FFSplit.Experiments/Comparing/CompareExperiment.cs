@@ -20,7 +20,7 @@ sealed class CompareExperiment : IExperiment
         foreach (var seed in bench.Options.Seeds)
         {
             var dense = trainings.Dense(seed);
-            bench.Judge("dense", seed, () => dense);
+            bench.Judge("dense", seed, dense);
             foreach (var contender in contenders) Judge(bench, trainings, contender, dense, seed);
         }
         return new CompareReport(bench, contenders, trainings.Rate).Findings();
@@ -43,11 +43,11 @@ sealed class CompareExperiment : IExperiment
     // What comes first chooses the step size for all.
     static IEnumerable<string> PaperFirst(IEnumerable<string> methods) => methods.OrderBy(m => m == "paper" ? 0 : 1);
 
-    static void Judge(Workbench bench, Trainings trainings, Contender contender, string dense, int seed)
+    static void Judge(Workbench bench, Trainings trainings, Contender contender, Func<string> dense, int seed)
     {
         string Folder(string stage) => $"{contender.Name.Replace(' ', '-')}-{stage}-seed{seed}";
         string Made(bool repair) => bench.Model(Folder(repair ? "repaired" : "raw"),
-            path => contender.Write(bench, dense, repair, seed, path));
+            path => contender.Write(bench, dense(), repair, seed, path));
 
         bench.Judge($"{contender.Name} raw", seed, () => Made(repair: false));
         bench.Judge($"{contender.Name} repaired", seed, () => Made(repair: true));

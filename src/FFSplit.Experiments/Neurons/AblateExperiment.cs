@@ -33,8 +33,8 @@ sealed class AblateExperiment : IExperiment
         foreach (var seed in bench.Options.Seeds)
         {
             var dense = trainings.Dense(seed);
-            bench.Judge("dense", seed, () => dense);
-            using var scores = new LazyScores(() => NeuronScores.Of(bench, dense, bench.Subject.Calibration(seed)));
+            bench.Judge("dense", seed, dense);
+            using var scores = new LazyScores(() => NeuronScores.Of(bench, dense(), bench.Subject.Calibration(seed)));
             foreach (var share in s_shares)
                 foreach (var (choice, choose) in s_choices)
                 {

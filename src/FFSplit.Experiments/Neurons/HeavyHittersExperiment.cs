@@ -19,7 +19,7 @@ sealed class HeavyHittersExperiment : IExperiment
     {
         var (options, subject) = (bench.Options, bench.Subject);
         var seed = options.Seeds[0];
-        var model = new Trainings(bench).Dense(seed);
+        var model = new Trainings(bench).Dense(seed)();
         var report = bench.Work(() => AnalyzeJob.Run(new AnalyzeOptions
         {
             Model = model,

@@ -30,8 +30,8 @@ sealed class TransferExperiment : IExperiment
         foreach (var seed in bench.Options.Seeds)
         {
             var dense = trainings.Dense(seed);
-            bench.Judge("dense", seed, () => dense);
-            var all = sources.ToDictionary(s => s, s => new LazyScores(() => NeuronScores.Of(bench, dense, TextOf(bench, s, seed))));
+            bench.Judge("dense", seed, dense);
+            var all = sources.ToDictionary(s => s, s => new LazyScores(() => NeuronScores.Of(bench, dense(), TextOf(bench, s, seed))));
             try
             {
                 Measure(bench, sources, source => all[source].Value, seed);

@@ -27,6 +27,9 @@ public sealed record ExperimentReport
     /// <summary>The command that made it, from "ffsplit" on.</summary>
     public required string Command { get; init; }
 
+    /// <summary>What decides its figures, by names of options: a run with the same can go on from it. Null where only the command tells.</summary>
+    public IReadOnlyDictionary<string, string>? Options { get; init; }
+
     /// <summary>The day it ended, as yyyy-MM-dd.</summary>
     public required string Date { get; init; }
 

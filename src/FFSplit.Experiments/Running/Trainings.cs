@@ -11,20 +11,21 @@ sealed class Trainings(Workbench bench)
 {
     double? _dense, _tuned;
 
-    /// <summary>The dense model of a repetition: as it is where it has a head, else trained.</summary>
-    public string Dense(int seed)
+    /// <summary>The dense model of a repetition: as it is where it has a head, else trained, when its folder is first asked for; where
+    /// all was measured before nobody asks.</summary>
+    public Func<string> Dense(int seed)
     {
-        if (bench.Subject.HasHead) return bench.Options.Model;
+        if (bench.Subject.HasHead) return () => bench.Options.Model;
         _dense ??= Choose("learning rate", bench.Options.LearningRates, rate => Dense(rate, bench.Options.Seeds[0]));
-        return Dense(_dense.Value, seed);
+        return () => Dense(_dense.Value, seed);
     }
 
     /// <summary>Trains a compressed model.</summary>
     /// <param name="name">Of the trained folder; the step size is added.</param>
     /// <param name="model">Makes or finds the compressed model's folder.</param>
-    /// <param name="dense">The dense model's folder.</param>
+    /// <param name="dense">The dense model, its teacher.</param>
     /// <param name="seed">Of the repetition.</param>
-    public string Tuned(string name, Func<string> model, string dense, int seed)
+    public string Tuned(string name, Func<string> model, Func<string> dense, int seed)
         => Trained(name, model, dense, ChooseRate(name, model, dense), seed);
 
     /// <summary>The step size of compressed models. The first one that asks chooses for all, where they do not take the dense
@@ -32,7 +33,7 @@ sealed class Trainings(Workbench bench)
     /// <param name="name">As in <see cref="Tuned"/>.</param>
     /// <param name="model">As in <see cref="Tuned"/>, of the first seed.</param>
     /// <param name="dense">As in <see cref="Tuned"/>, of the first seed.</param>
-    public double ChooseRate(string name, Func<string> model, string dense)
+    public double ChooseRate(string name, Func<string> model, Func<string> dense)
     {
         double Of(string what, IReadOnlyList<double> rates)
             => Choose(what, rates, rate => Trained(name, model, dense, rate, bench.Options.Seeds[0]));
@@ -68,8 +69,8 @@ sealed class Trainings(Workbench bench)
         return chosen!.Value;
     }
 
-    string Trained(string name, Func<string> model, string dense, double rate, int seed)
-        => Train(TunedName(name, rate), model(), dense, rate, seed);
+    string Trained(string name, Func<string> model, Func<string> dense, double rate, int seed)
+        => Train(TunedName(name, rate), model(), dense(), rate, seed);
 
     string Dense(double rate, int seed) => Train($"dense-{Text(rate)}-seed{seed}", bench.Options.Model, null, rate, seed);
 

@@ -15,7 +15,10 @@ sealed class WorkFolder
 
     readonly string _path;
 
-    WorkFolder(string path) => _path = path;
+    WorkFolder(string path, bool isNew) => (_path, IsNew) = (path, isNew);
+
+    /// <summary>Whether nothing was there when it was opened.</summary>
+    public bool IsNew { get; }
 
     /// <summary>Opens or makes the folder.</summary>
     /// <param name="path">Where.</param>
@@ -27,7 +30,8 @@ sealed class WorkFolder
     {
         if (restart && Directory.Exists(path)) Directory.Delete(path, recursive: true);
         var file = Path.Combine(path, OptionsFile);
-        if (File.Exists(file))
+        var isNew = !File.Exists(file);
+        if (!isNew)
         {
             var begun = Read(file, WorkJson.Default.DictionaryStringString);
             foreach (var name in options.Keys.Union(begun.Keys))
@@ -41,14 +45,18 @@ sealed class WorkFolder
             AtomicFile.WriteAllText(file, JsonSerializer.Serialize(new Dictionary<string, string>(options),
                 WorkJson.Default.DictionaryStringString));
         }
-        return new WorkFolder(path);
+        return new WorkFolder(path, isNew);
     }
 
     public string ModelPath(string name) => Path.Combine(_path, "models", name);
 
     /// <summary>Seconds of all that was made here.</summary>
-    public double Seconds => File.Exists(Path.Combine(_path, SecondsFile))
-        && double.TryParse(File.ReadAllText(Path.Combine(_path, SecondsFile)), CultureInfo.InvariantCulture, out var seconds) ? seconds : 0;
+    public double Seconds
+    {
+        get => File.Exists(Path.Combine(_path, SecondsFile))
+            && double.TryParse(File.ReadAllText(Path.Combine(_path, SecondsFile)), CultureInfo.InvariantCulture, out var seconds) ? seconds : 0;
+        set => AtomicFile.WriteAllText(Path.Combine(_path, SecondsFile), value.ToString("F1", CultureInfo.InvariantCulture));
+    }
 
     /// <summary>Does something and counts its time; what is done within it, a model that a measurement needs, counts once.</summary>
     public void Timed(Action action)
@@ -56,8 +64,7 @@ sealed class WorkFolder
         var (watch, before) = (Stopwatch.StartNew(), Seconds);
         action();
         // Whatever was counted within is part of this.
-        AtomicFile.WriteAllText(Path.Combine(_path, SecondsFile),
-            (before + watch.Elapsed.TotalSeconds).ToString("F1", CultureInfo.InvariantCulture));
+        Seconds = before + watch.Elapsed.TotalSeconds;
     }
 
     /// <summary>What was measured before; null for nothing.</summary>
@@ -88,5 +95,5 @@ sealed class WorkFolder
             "Delete the file to have it measured again, or begin again with --restart.");
     }
 
-    string FileOf(string name, int? seed) => Path.Combine(_path, "measurements", $"{name.Replace(' ', '-')}-{seed}.json");
+    string FileOf(string name, int? seed) => Path.Combine(_path, "measurements", $"{SafeName.Of($"{name}-{seed}")}.json");
 }

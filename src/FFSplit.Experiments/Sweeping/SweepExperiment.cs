@@ -30,7 +30,7 @@ sealed class SweepExperiment : IExperiment
         var trainings = new Trainings(bench);
         var seed = bench.Options.Seeds[0];
         var dense = trainings.Dense(seed);
-        bench.Judge("dense", seed, () => dense);
+        bench.Judge("dense", seed, dense);
         Cell[] cells = [.. s_heavy.SelectMany(h => s_rank.Select(r => new Cell(h, r)))];
         foreach (var cell in cells)
         {
@@ -38,7 +38,7 @@ sealed class SweepExperiment : IExperiment
             bench.Judge($"{cell.Name} repaired", seed, () => Made(cell, repair: true));
             bench.Measure($"{cell.Name} set aside", seed,
                 () => bench.Subject.JudgeSetAside(Made(cell, repair: true), seed, bench.Progress, bench.Cancellation));
-            bench.Measure($"{cell.Name} speed", seed, () => Speed(bench, dense, Made(cell, repair: false)));
+            bench.Measure($"{cell.Name} speed", seed, () => Speed(bench, dense(), Made(cell, repair: false)));
             bench.Discard(Folder(cell, "raw"));
             bench.Discard(Folder(cell, "repaired"));
         }
@@ -54,7 +54,7 @@ sealed class SweepExperiment : IExperiment
             }
         return Report(bench, cells, front, trainings.Rate);
 
-        string Made(Cell cell, bool repair) => bench.Model(Folder(cell, repair ? "repaired" : "raw"), path => Contender.Compress(bench, dense,
+        string Made(Cell cell, bool repair) => bench.Model(Folder(cell, repair ? "repaired" : "raw"), path => Contender.Compress(bench, dense(),
             new PlanOptions { Sizes = new SplitSizes(cell.Heavy, cell.Rank) }, repair, seed, path));
     }
 

@@ -187,6 +187,53 @@ public sealed class ExperimentJobTest : IDisposable
     }
 
     [Fact]
+    public void Where_the_work_is_gone_a_further_seed_goes_on_from_the_report()
+    {
+        var options = Options() with { Methods = ["paper"], LearningRates = [1e-3, 1e-4] };
+        var (first, files) = Run(options);
+        var (both, told) = RunAnew(options with { Seeds = [0, 1] });
+        Assert.Contains(told, t => t.StartsWith($"{first.Measurements.Count} measurements are taken from {files[0]}", StringComparison.Ordinal));
+        Assert.DoesNotContain(told, t => t.Contains("seed 0", StringComparison.Ordinal) || t.Contains("seed0", StringComparison.Ordinal));
+        Assert.Contains(told, t => t.Contains("seed 1", StringComparison.Ordinal));
+        Assert.Equivalent(first.Measurements, both.Measurements.Where(m => m.Seed == 0));
+        Assert.True(both.Seconds > first.Seconds);
+        // Not where something else decides.
+        Measures(options with { Restart = true }, "measuring");
+        Measures(options with { MaxSteps = 1 }, "measuring");
+        foreach (var (key, value) in new[]
+        {
+            ("tool_version", "\"0.0.1\""), ("machine", """{"processor": "abacus", "cores": 2, "threads": 1, "system": "wood"}"""),
+        })
+        {
+            Run(options with { Restart = true });
+            var json = JsonNode.Parse(File.ReadAllText(files[0]))!;
+            json[key] = JsonNode.Parse(value);
+            File.WriteAllText(files[0], json.ToJsonString());
+            Measures(options, "all is measured anew");
+        }
+        File.WriteAllText(files[0], "{");
+        Measures(options, "measuring");
+
+        void Measures(ExperimentOptions changed, string says)
+        {
+            var told = RunAnew(changed).Told;
+            Assert.Contains(told, t => t.Contains(says, StringComparison.Ordinal));
+            Assert.Contains(told, t => t.StartsWith("measuring dense", StringComparison.Ordinal));
+        }
+
+        (ExperimentReport Report, List<string> Told) RunAnew(ExperimentOptions changed)
+        {
+            Directory.Delete(options.WorkFolder, recursive: true);
+            var told = new List<string>();
+            var (report, _) = ExperimentJob.Run("compare", changed, notify: told.Add, cancellation: TestContext.Current.CancellationToken);
+            return (report, told);
+        }
+
+        (ExperimentReport Report, IReadOnlyList<string> Files) Run(ExperimentOptions these)
+            => ExperimentJob.Run("compare", these, cancellation: TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
     public void A_changed_file_of_unfinished_work_is_named()
     {
         var cancellation = TestContext.Current.CancellationToken;
