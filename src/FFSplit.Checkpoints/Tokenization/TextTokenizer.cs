@@ -3,6 +3,10 @@ namespace FFSplit.Checkpoints.Tokenization;
 /// <summary>Loads the tokenizer of a Hugging Face folder.</summary>
 public static class TextTokenizer
 {
+    /// <summary>Whether a folder has a tokenizer's files.</summary>
+    public static bool IsIn(string folder)
+        => Array.Exists(["tokenizer.json", "vocab.txt", "vocab.json"], name => File.Exists(Path.Combine(folder, name)));
+
     /// <summary>
     /// Where tokenizer.json exists it decides how text becomes ids; otherwise vocab.txt, or vocab.json and merges.txt, with what
     /// tokenizer_config.json, special_tokens_map.json and added_tokens.json say.
@@ -15,7 +19,7 @@ public static class TextTokenizer
     {
         ArgumentNullException.ThrowIfNull(folder);
         var tokenizerJson = Path.Combine(folder, "tokenizer.json");
-        if (!Array.Exists(["tokenizer.json", "vocab.txt", "vocab.json"], name => File.Exists(Path.Combine(folder, name))))
+        if (!IsIn(folder))
             throw TokenizerErrors.Missing(folder, "a tokenizer (tokenizer.json, vocab.txt, or vocab.json with merges.txt)");
         var config = TokenizerConfig.Read(folder);
         var className = LegacyFiles.ClassName(config, folder);

@@ -40,6 +40,9 @@ sealed class DataArguments
         };
     }
 
+    /// <summary>Whether the user named data.</summary>
+    public bool IsGiven(ParseResult parse) => parse.Given(_data);
+
     /// <summary>All of them, for exclusions by name.</summary>
     public IEnumerable<Option> All => _judges ? [_data, _text, _pair, _label, _maxSamples, _maxLength, _windows, _context, _stride]
         : [_data, _text, _pair, _maxSamples, _maxLength, _windows, _context, _maxTokens];

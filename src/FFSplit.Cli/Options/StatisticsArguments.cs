@@ -26,10 +26,16 @@ sealed class StatisticsArguments
         foreach (var option in All) command.Options.Add(option);
     }
 
-    public StatisticsInput Input(ParseResult parse, int seed)
+    /// <summary>Those that choose neurons, and those of text that was not given: what a plan leaves without use.</summary>
+    public IEnumerable<Option> UselessBesidePlan(ParseResult parse) => _data.IsGiven(parse) ? [_statistics] : All;
+
+    /// <param name="parse">The command line.</param>
+    /// <param name="seed">Of the samples.</param>
+    /// <param name="textRepairs">Whether text serves a repair too, so that it may stand beside files.</param>
+    public StatisticsInput Input(ParseResult parse, int seed, bool textRepairs = false)
     {
         string[] files = parse.GetValue(_statistics) ?? [];
-        if (files.Length > 0 && _data.All.FirstOrDefault(parse.Given) is { } given)
+        if (files.Length > 0 && !(textRepairs && _data.IsGiven(parse)) && _data.All.FirstOrDefault(parse.Given) is { } given)
             throw new BadUsageException($"{given.Name} and --statistics exclude each other: statistics come from data already.");
         return new StatisticsInput
         {

@@ -88,7 +88,7 @@ sealed class TrainingArguments
     readonly Option<int?> _patience = new("--patience") { Description = "Stop after so many judgements without gain.", HelpName = "N" };
     readonly Option<string?> _metric = new("--metric")
     {
-        Description = "What chooses the best weights: accuracy, f1, matthews, spearman, pearson, perplexity or loss (default: the task's first).",
+        Description = "What chooses the best weights: accuracy, f1 (macro_f1 beyond two labels), matthews, spearman, pearson, perplexity or loss (default: the task's first).",
         HelpName = "NAME",
     };
     readonly Option<double> _taskWeight = new("--task-weight")

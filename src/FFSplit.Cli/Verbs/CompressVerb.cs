@@ -13,7 +13,7 @@ sealed class CompressVerb : Verb
     readonly Option<string> _output = OutputOption("The folder to write.", "FOLDER", required: false);
     readonly Option<string> _planFile = new("--plan")
     {
-        Description = "A plan for this model; excludes the options that it fixes.",
+        Description = "A plan for this model; excludes the options that it fixes. --data beside it serves the repair.",
         HelpName = "PLAN.json"
     };
     readonly PlanArguments _plan = new();
@@ -48,6 +48,7 @@ sealed class CompressVerb : Verb
             + "out/minilm-split",
         "ffsplit compress models/all-MiniLM-L6-v2 --data stsb/train.tsv --importance output-norm --light none -o out/repaired",
         "ffsplit compress models/all-MiniLM-L6-v2 --statistics minilm.safetensors --method prune-light -o out/minilm-pruned",
+        "ffsplit compress models/all-MiniLM-L6-v2 --plan plan.json --data stsb/train.tsv --repair -o out/minilm-repaired",
         "ffsplit compress models/all-MiniLM-L6-v2 --plan plan.json --dtype bfloat16 -o out/minilm-split --dry-run",
     ];
 
@@ -73,7 +74,7 @@ sealed class CompressVerb : Verb
     CompressOptions Read(ParseResult parse, VerbContext context)
     {
         var planFile = parse.GetValue(_planFile);
-        if (planFile is not null && _plan.All.Concat(_statistics.All).FirstOrDefault(parse.Given) is { } fixedByPlan)
+        if (planFile is not null && _plan.All.Concat(_statistics.UselessBesidePlan(parse)).FirstOrDefault(parse.Given) is { } fixedByPlan)
             throw new BadUsageException($"{fixedByPlan.Name} and --plan exclude each other: the plan fixes it. Leave one out.");
         return new CompressOptions
         {
@@ -81,7 +82,7 @@ sealed class CompressVerb : Verb
             AllowedConfig = context.AllowedConfig,
             PlanFile = planFile,
             Plan = _plan.Options(parse, context.Seed) with { Repair = Repair(parse) },
-            Statistics = _statistics.Input(parse, context.Seed),
+            Statistics = _statistics.Input(parse, context.Seed, textRepairs: true),
             Type = parse.GetValue(_type) switch
             {
                 "source" => null,

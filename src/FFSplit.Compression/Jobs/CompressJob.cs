@@ -2,6 +2,7 @@ using System.Diagnostics;
 using FFSplit.Checkpoints;
 using FFSplit.Checkpoints.Architectures;
 using FFSplit.Checkpoints.Files;
+using FFSplit.Compression.Methods;
 using FFSplit.Compression.Plans;
 using FFSplit.Compression.Repair;
 using FFSplit.Compression.Splitting;
@@ -85,6 +86,9 @@ public static class CompressJob
             (plan, var gathered) = PlanJob.Make(checkpoint, options.Decided, options.Statistics, text, progress, cancellation);
             notices.AddRange((text?.Notices ?? []).Union(gathered));
         }
+        else notices.AddRange(text?.Notices ?? []);
+        // Elsewhere one text does both.
+        if (text is not null && (options.PlanFile is not null || options.Statistics.Files.Count > 0)) plan = RepairedOn(plan, text.Description);
         cancellation.ThrowIfCancellationRequested();
         NativeMemory.Trim();
         if (options.Restart) RepairFolder.Remove(RepairFolder.PathFor(output));
@@ -144,11 +148,22 @@ public static class CompressJob
     {
         if (options.PlanFile is not { } path) return PlanJob.Draft(checkpoint, options.Decided);
         var plan = PlanFile.Read(path);
-        if (options.Plan.Repair == false) plan = plan with { Repair = false };
+        plan = plan with
+        {
+            Repair = options.Plan.Repair ?? (plan.Repair || (options.HasText && CompressionMethod.Find(plan.Method)?.RepairedByDefault == true)),
+        };
         PlanFile.CheckFits(plan, checkpoint, path);
-        if (plan.Repair)
-            throw new BadUsageException($"{path}: the plan asks for a repair, and no plan holds tokens to fit on. Give --no-repair for "
-                + "its raw split, or leave out --plan and give --repair with --data.");
+        if (plan.Repair && !options.HasText)
+            throw new BadUsageException($"{path}: the plan asks for a repair, and no plan holds tokens to fit on. Give --data as well, or "
+                + "--no-repair for its raw split.");
+        options.RequireUseForText(plan.Repair, "--plan");
         return plan;
+    }
+
+    // The plan of a repaired model says what that was repaired on.
+    static CompressionPlan RepairedOn(CompressionPlan plan, string text)
+    {
+        const string said = "; repaired on ";
+        return plan with { Data = (plan.Data ?? "no text").Split(said)[0] + said + text };
     }
 }

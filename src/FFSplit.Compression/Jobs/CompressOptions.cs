@@ -20,7 +20,8 @@ public sealed record CompressOptions
     /// <summary>Method, sizes, layers, where no plan is given.</summary>
     public PlanOptions Plan { get; init; } = new();
 
-    /// <summary>Where statistics come from, if the plan needs any.</summary>
+    /// <summary>Where statistics come from, if the plan needs any. Beside a plan or files of statistics, which choose the neurons, its text
+    /// serves the repair alone.</summary>
     public StatisticsInput Statistics { get; init; } = new();
 
     /// <summary>Element type of the FFNs' tensors; null keeps the source's.</summary>
@@ -49,12 +50,20 @@ public sealed record CompressOptions
     public void Validate()
     {
         Decided.Validate();
-        Statistics.Validate();
+        Statistics.Validate(textRepairs: true);
         if (Plan.Repair == true && !HasText)
-            throw new BadUsageException("--repair: needs tokens of your own text to fit on, which neither statistics nor a plan hold. "
-                + $"Give --data{InsteadOf}.");
+            throw new BadUsageException("--repair: needs tokens of your own text to fit on, which neither statistics nor a plan hold. Give --data as well.");
+        if (PlanFile is null && Statistics.Files.Count > 0) RequireUseForText(Decided.Repair == true, "--statistics");
     }
 
-    /// <summary>What stands where text could be given, for messages.</summary>
-    internal string InsteadOf => PlanFile is not null ? " instead of --plan" : Statistics.Files.Count > 0 ? " instead of --statistics" : "";
+    /// <summary>Text that neither chooses neurons nor repairs them would be read for nothing.</summary>
+    /// <param name="repairs">Whether there will be a repair.</param>
+    /// <param name="chooser">The option that chooses the neurons.</param>
+    /// <exception cref="BadUsageException">It would.</exception>
+    internal void RequireUseForText(bool repairs, string chooser)
+    {
+        if (HasText && !repairs)
+            throw new BadUsageException($"--data: beside {chooser} its text serves the repair alone, and none was chosen (the method paper has one only "
+                + "with --repair). Give --repair, or leave out --data.");
+    }
 }

@@ -76,7 +76,7 @@ sealed record FinetuneData(IObjective Objective, IReadOnlyList<Example> Examples
         else if (options.LabelMap is not null)
             throw new BadUsageException("--label-map says which output of a head is which label, and a new head has no order yet. "
                 + "Leave it out.");
-        return new FinetuneData(new ClassificationObjective(padding),
+        return new FinetuneData(new ClassificationObjective(padding, names.Count),
             reader.Texts(read.Samples, [.. read.Labels.Select(l => (double)outputs[l])], progress, cancellation),
             names, own is null ? new NewHead(names.Count) : null, read.Notices);
     }

@@ -35,7 +35,11 @@ public static class FinetuneJob
         using var withHead = data.Head is null ? null : Checkpoint.Open(options.Model, options.AllowedConfig, data.Head);
         var checkpoint = withHead ?? source;
         using var teacher = options.Teacher is null ? null : Checkpoint.Open(options.Teacher, options.AllowedConfig);
-        if (teacher is not null) CheckTeacherLabels(teacher, data);
+        if (teacher is not null)
+        {
+            CheckTeacherLabels(teacher, data);
+            SameTokens.Require(teacher.Folder, tokenizer, data.Examples);
+        }
 
         var (compute, sentence) = ComputeTypes.Decide(options.Training.Compute);
         var seed = options.Training.Seed;

@@ -90,6 +90,9 @@ public sealed record FinetuneOptions
                 + $"of GLUE's, found {Task}.");
         if (LabelMap is not null && Objective != ClassificationObjective.TaskName)
             throw new BadUsageException($"--label-map: expected a classification, found the task {Task}.");
+        if (Objective == CausalLanguageObjective.TaskName && (Data.MaxSamples is not null || MaxLength is not null))
+            throw new BadUsageException($"{(Data.MaxSamples is not null ? "--max-samples" : "--max-length")}: the task {Task} learns from windows of the "
+                + "joined text. Give --context for their length and --max-steps for their number.");
         Data.Validate();
         Training.Validate();
     }

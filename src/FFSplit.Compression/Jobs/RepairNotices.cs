@@ -13,7 +13,7 @@ static class RepairNotices
         var why = options.PlanFile is not null ? "a plan holds no tokens to fit on"
             : options.Statistics.Files.Count > 0 ? "statistics hold no tokens to fit on"
             : "without --data there is no text of yours to fit on";
-        yield return $"Repair is off: {why}. For a repaired split give --data and --repair{options.InsteadOf}.";
+        yield return $"Repair is off: {why}. For a repaired split give --data and --repair as well.";
     }
 
     /// <summary>Said of what was reached.</summary>

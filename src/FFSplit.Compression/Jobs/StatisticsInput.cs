@@ -18,10 +18,11 @@ public sealed record StatisticsInput
     public long MemoryLimit { get; init; } = 1L << 30;
 
     /// <summary>Checks what can be checked without a model.</summary>
+    /// <param name="textRepairs">Whether text serves a repair too, so that it may stand beside <see cref="Files"/>.</param>
     /// <exception cref="BadUsageException">Names the option.</exception>
-    public void Validate()
+    public void Validate(bool textRepairs = false)
     {
-        if (Files.Count > 0 && Calibration.Data is not null)
+        if (Files.Count > 0 && Calibration.Data is not null && !textRepairs)
             throw new BadUsageException("--statistics and --data exclude each other: statistics come from data already.");
         if (MemoryLimit < 1) throw new BadUsageException($"--memory: expected a positive size such as 1GB, found {MemoryLimit}.");
         if (Calibration.MaxLength < 1)

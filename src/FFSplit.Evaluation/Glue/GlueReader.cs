@@ -62,8 +62,8 @@ public static class GlueReader
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
         var file = FileOf(task, options.Path, split, notices);
-        return LabeledRows.Read([file], options, table => LabeledRows.Named(options, task.Name, () => ColumnsOf(task, table)),
-            shortRows: true, notices, cancel);
+        return LabeledRows.Read([file], options, table => LabeledRows.Named(options, task.Name, () => ColumnsOf(task, table),
+            () => ColumnsOf(task, table).Label), shortRows: true, notices, cancel);
     }
 
     static string FileOf(GlueTask task, string path, GlueSplit split, List<string> notices)

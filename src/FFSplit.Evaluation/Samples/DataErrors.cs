@@ -50,6 +50,13 @@ static class DataErrors
         new(path, "one column, or columns with a well-known name such as sentence or text",
             $"the columns {List(columns)}", NameAColumn);
 
+    public static BadInputException LongRow(string path, int line, int columns, int found) =>
+        new($"{path}:{line}", $"{columns} fields, as in the first row", $"{found}", "Put a field that holds a comma in double quotes.");
+
+    public static BadInputException SameName(string path, string column, IReadOnlyList<int> places) =>
+        new($"column '{column}' of {path}", "one column of that name", $"{places.Count} (at the positions {string.Join(", ", places)})",
+            "Rename one, or name it by its position.");
+
     public static BadInputException ShortRow(string path, int line, int needed, int found) =>
         new($"{path}:{line}", $"at least {needed} fields", $"{found}", "Mend the row or leave it out.");
 

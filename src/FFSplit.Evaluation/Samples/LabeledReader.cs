@@ -48,8 +48,8 @@ public static class LabeledReader
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
         var files = DataFiles.Find(options.Path, notices);
-        return LabeledRows.Read(files, options, table => LabeledRows.Named(options, task, () => Defaults(table, labels)), shortRows: false,
-            notices, cancel);
+        return LabeledRows.Read(files, options, table => LabeledRows.Named(options, task, () => Defaults(table, labels), () => LabelOf(table, labels)),
+            shortRows: false, notices, cancel);
     }
 
     static LabeledColumns Defaults(ITable table, string[] labels) => WellKnownColumns.Choose(table.Columns) switch

@@ -46,17 +46,18 @@ static class LabeledRows
     }
 
     /// <summary>The columns that the user named, in place of the defaults.</summary>
+    /// <param name="options">What the user named.</param>
+    /// <param name="task">For messages.</param>
+    /// <param name="defaults">The columns of texts and label where no text is named.</param>
+    /// <param name="label">The label's where only texts are named.</param>
     /// <exception cref="BadUsageException">More than one --text.</exception>
-    public static LabeledColumns Named(DataOptions options, string task, Func<LabeledColumns> defaults)
+    public static LabeledColumns Named(DataOptions options, string task, Func<LabeledColumns> defaults, Func<string> label)
     {
         if (options.TextColumns.Count > 1)
             throw new BadUsageException($"The task {task} takes one --text and, for pairs, one --text-pair.");
-        if (options.TextColumns is [var text] && options.LabelColumn is { } label)
-            return new LabeledColumns(text, options.TextPairColumn, label);
+        if (options.TextColumns is [var text]) return new LabeledColumns(text, options.TextPairColumn, options.LabelColumn ?? label());
         var columns = defaults();
-        return options.TextColumns is [var named]
-            ? new LabeledColumns(named, options.TextPairColumn, columns.Label)
-            : columns with { Label = options.LabelColumn ?? columns.Label };
+        return columns with { Label = options.LabelColumn ?? columns.Label };
     }
 
     /// <summary>The label as a number.</summary>

@@ -19,6 +19,10 @@ sealed class DelimitedTable : ITable
 
     public IReadOnlyList<string> Columns { get; }
 
+    /// <summary>Whether a row of more fields than the first is refused (RFC 4180, section 2.4): a comma that should have been quoted shifts
+    /// what stands behind it.</summary>
+    public bool Even { get; init; }
+
     public IEnumerable<TableRow> Select(IReadOnlyList<string> columns, List<int>? shortRows = null)
     {
         if (Columns.Count == 0) throw DataErrors.Empty(Path);
@@ -33,6 +37,8 @@ sealed class DelimitedTable : ITable
                 shortRows.Add(row.Line);
                 continue;
             }
+            if (Even && row.Values.Skip(Columns.Count).Any(v => v.Length > 0))
+                throw DataErrors.LongRow(Path, row.Line, Columns.Count, row.Values.Count);
             yield return new TableRow(row.Line, Array.ConvertAll(positions, p => row.Values[p]));
         }
     }
@@ -43,10 +49,13 @@ sealed class DelimitedTable : ITable
             return int.TryParse(column, CultureInfo.InvariantCulture, out var position) && position < Columns.Count
                 ? position
                 : throw DataErrors.MissingColumn(Path, column, Columns);
-        for (var i = 0; i < Columns.Count; i++)
-            if (string.Equals(Columns[i], column, StringComparison.Ordinal))
-                return i;
-        throw DataErrors.MissingColumn(Path, column, Columns);
+        int[] places = [.. Enumerable.Range(0, Columns.Count).Where(i => string.Equals(Columns[i], column, StringComparison.Ordinal))];
+        return places switch
+        {
+            [var place] => place,
+            [] => throw DataErrors.MissingColumn(Path, column, Columns),
+            _ => throw DataErrors.SameName(Path, column, places),
+        };
     }
 
     static bool IsPosition(string column) => column.Length > 0 && column.All(char.IsAsciiDigit);

@@ -9,7 +9,7 @@ static class Table
     public static ITable Open(string path) => System.IO.Path.GetExtension(path).ToLowerInvariant() switch
     {
         ".tsv" => new DelimitedTable(path, TsvRows.Parse(DataText.Read(path))),
-        ".csv" => new DelimitedTable(path, CsvRows.Parse(path, DataText.Read(path))),
+        ".csv" => new DelimitedTable(path, CsvRows.Parse(path, DataText.Read(path))) { Even = true },
         ".parquet" => new ParquetTable(path),
         ".jsonl" or ".ndjson" => new JsonLinesTable(path, DataText.Read(path)),
         _ => throw DataErrors.NotATable(path),

@@ -24,6 +24,7 @@ public sealed class ClassificationTask : IEvaluationTask
     ClassificationTask(string name, IReadOnlyList<string> metrics, ClassifiedSamples samples, TaskOptions options)
     {
         (Name, _metrics, Samples, _map) = (name, metrics, samples, options.LabelMap);
+        TaskErrors.RefuseWindows(options, name);
         _batches = options.Batches ?? new BatchOptions();
         _batches.Validate();
         samples.RequireTwoLabels(options.Data.Path);

@@ -35,6 +35,7 @@ public sealed class LambadaTask : IEvaluationTask
     {
         ArgumentNullException.ThrowIfNull(options);
         TaskErrors.RefuseLabelMap(options, TaskName);
+        TaskErrors.RefuseWindows(options, TaskName);
         _batches = options.Batches ?? s_batches;
         _batches.Validate();
         // Without a bound the order is the data's.

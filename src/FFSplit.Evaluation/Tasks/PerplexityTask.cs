@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using FFSplit.Checkpoints;
 using FFSplit.Checkpoints.Batches;
 using FFSplit.Evaluation.Metrics;
@@ -35,6 +36,8 @@ public sealed class PerplexityTask : IEvaluationTask
         _windows = windows.Windows is null && windows.Stride is null ? windows with { Windows = DefaultWindows } : windows;
         _windows.Validate();
         TaskErrors.RefuseLabelMap(options, TaskName);
+        if (options.Data.MaxSamples is not null)
+            throw new BadUsageException($"--max-samples: the task {TaskName} judges windows of the joined text. Bound it with --windows.");
         _batches = options.Batches ?? s_batches;
         _batches.Validate();
         _text = SampleReader.ReadText(options.Data, cancel);
@@ -100,11 +103,16 @@ public sealed class PerplexityTask : IEvaluationTask
             done += batch.Rows;
             options.Progress?.Report(new ProgressReport("measuring perplexity", done, set.Windows.Count));
         }
-        List<string> notices = [.. _text.Notices, .. set.Notices];
+        List<string> notices = [Protocol(set), .. _text.Notices, .. set.Notices];
         if (!sameTokens) notices.Add(OtherTokens(model, first!));
         return new PerplexityRun(this, model, set, nll, PredictedBytes.Of(set, model.Tokenizer), probe, notices,
             watch.Elapsed.TotalSeconds);
     }
+
+    // A perplexity means nothing without it.
+    string Protocol(TokenWindowSet set) => _windows.Stride is { } stride
+        ? string.Create(CultureInfo.InvariantCulture, $"Perplexity by a window of {_windows.Context} tokens that slides by {stride}.")
+        : string.Create(CultureInfo.InvariantCulture, $"Perplexity by {set.Windows.Count} windows of {_windows.Context} tokens at even distances.");
 
     static string OtherTokens(EvaluatedModel model, PerplexityRun first) =>
         $"{model.Name} cuts the text into other tokens than {first.Result.Model}: compare bits_per_byte, not perplexity.";

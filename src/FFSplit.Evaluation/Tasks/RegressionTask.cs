@@ -18,6 +18,7 @@ public sealed class RegressionTask : IEvaluationTask
     {
         (Name, Samples) = (name, samples);
         TaskErrors.RefuseLabelMap(options, name);
+        TaskErrors.RefuseWindows(options, name);
         _batches = options.Batches ?? new BatchOptions();
         _batches.Validate();
         samples.RequireTwoScores(options.Data.Path);

@@ -34,6 +34,7 @@ public sealed class StsBenchmarkTask : IEvaluationTask
         var data = options.Data;
         data.Validate();
         TaskErrors.RefuseLabelMap(options, TaskName);
+        TaskErrors.RefuseWindows(options, TaskName);
         _batches = options.Batches ?? new BatchOptions();
         _batches.Validate();
         if (data.TextColumns.Count > 0 && data.TextPairColumn is null)

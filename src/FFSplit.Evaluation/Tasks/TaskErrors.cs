@@ -26,6 +26,13 @@ static class TaskErrors
         if (options.LabelMap is not null) throw new BadUsageException($"--label-map is for classification; the task {task} has no labels.");
     }
 
+    public static void RefuseWindows(TaskOptions options, string task)
+    {
+        if (options.Windows is { Windows: null, Stride: null }) return;
+        throw new BadUsageException($"{(options.Windows.Stride is null ? "--windows" : "--stride")}: only the task {PerplexityTask.TaskName} cuts text "
+            + $"into windows, {task} does not. Leave it out.");
+    }
+
     // A runtime that breaks its contract is our fault, not the user's.
     public static InvalidOperationException Shape(EvaluatedModel model, string output, string expected, DenseArray? found) =>
         new($"{model.Name}: {output} should be ({expected}), not ({(found is null ? "none" : string.Join(", ", found.Shape))}).");

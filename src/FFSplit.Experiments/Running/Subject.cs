@@ -34,7 +34,7 @@ sealed class Subject
             throw new BadInputException(checkpoint.Folder, "a dense model", "a model that is split already",
                 "Give the folder of the dense model that it was made from.");
         var judges = options.Data.Select((path, i) => (i == 0 ? ""
-            : $" {Path.GetFileNameWithoutExtension(Path.TrimEndingDirectorySeparator(path))}", TaskRegistry.Create(options.Task, new TaskOptions { Data = new DataOptions { Path = path }, Windows = s_windows }, cancellation)))
+            : $" {Path.GetFileNameWithoutExtension(Path.TrimEndingDirectorySeparator(path))}", TaskRegistry.Create(options.Task, JudgedBy(options.Task, new DataOptions { Path = path }), cancellation)))
             .ToArray();
         var needsHead = GlueTasks.Find(options.Task) is not null;
         if (!needsHead && options.Task != StsBenchmarkTask.TaskName && options.Task != PerplexityTask.TaskName)
@@ -43,6 +43,8 @@ sealed class Subject
         if (options.TrainData is null && options.Task == PerplexityTask.TaskName)
             throw new BadUsageException("--train-data: a language model's experiment needs text to calibrate on that does not judge. "
                 + "Give --train-data.");
+        if (options.TrainSamples is not null && options.Task == PerplexityTask.TaskName)
+            throw new BadUsageException("--train-samples: a language model learns from windows of the joined text. Give --max-steps.");
         return new Subject(options, judges, !needsHead || checkpoint.Architecture.Head is Head.Classifier,
             Path.GetFileName(checkpoint.Folder));
     }
@@ -81,6 +83,9 @@ sealed class Subject
         return values;
     }
 
+    static TaskOptions JudgedBy(string task, DataOptions data)
+        => new() { Data = data, Windows = task == PerplexityTask.TaskName ? s_windows : new WindowOptions() };
+
     string TrainPath => _options.TrainData ?? _options.Data[0];
 
     /// <summary>Judges a folder on texts of the training data, for choices that what judges must not make.</summary>
@@ -88,17 +93,13 @@ sealed class Subject
         CancellationToken cancellation)
     {
         const int samples = 1000;
-        var task = TaskRegistry.Create(_options.Task, new TaskOptions
+        var task = TaskRegistry.Create(_options.Task, JudgedBy(_options.Task, new DataOptions
         {
-            Data = new DataOptions
-            {
-                Path = Texts(_options.Task, TrainPath).Path,
-                MaxSamples = _options.Task == PerplexityTask.TaskName ? null : samples,
-                // Drawn apart from those that calibrate; some may be the same, and the dense model has learnt from most.
-                Seed = seed + 1,
-            },
-            Windows = s_windows,
-        }, cancellation);
+            Path = Texts(_options.Task, TrainPath).Path,
+            MaxSamples = _options.Task == PerplexityTask.TaskName ? null : samples,
+            // Drawn apart from those that calibrate; some may be the same, and the dense model has learnt from most.
+            Seed = seed + 1,
+        }), cancellation);
         using var model = LoadedModel.Load(folder, allowedConfig: _options.AllowedConfig, cancellation: cancellation);
         return new Dictionary<string, double> { [Metric] = task.Evaluate(model.Evaluated, progress, cancellation).Value };
     }

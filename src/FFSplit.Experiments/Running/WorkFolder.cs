@@ -11,7 +11,7 @@ namespace FFSplit.Experiments.Running;
 /// <summary>The folder of unfinished work: options.json says whose it is, measurements/ and models/ hold what was made.</summary>
 sealed class WorkFolder
 {
-    const string OptionsFile = "options.json", SecondsFile = "seconds.txt";
+    const string OptionsFile = "options.json", SecondsFile = "seconds.txt", Models = "models", Measured = "measurements";
 
     readonly string _path;
 
@@ -28,7 +28,7 @@ sealed class WorkFolder
     /// <exception cref="BadUsageException">The folder was begun with other options; the message names the first.</exception>
     public static WorkFolder Open(string path, IReadOnlyDictionary<string, string> options, bool restart)
     {
-        if (restart && Directory.Exists(path)) Directory.Delete(path, recursive: true);
+        if (restart) Remove(path);
         var file = Path.Combine(path, OptionsFile);
         var isNew = !File.Exists(file);
         if (!isNew)
@@ -36,7 +36,7 @@ sealed class WorkFolder
             var begun = Read(file, WorkJson.Default.DictionaryStringString);
             foreach (var name in options.Keys.Union(begun.Keys))
                 if (options.GetValueOrDefault(name, "none") is var now && begun.GetValueOrDefault(name, "none") is var then && now != then)
-                    throw new BadUsageException($"{name}: the unfinished experiment in {path} was begun with {then}, now it is {now}. "
+                    throw new BadUsageException($"{name}: the experiment in {path} was begun with {Words(then)}, now it is {Words(now)}. "
                         + "Give the same as then to go on, another --output, or begin again with --restart.");
         }
         else
@@ -48,7 +48,7 @@ sealed class WorkFolder
         return new WorkFolder(path, isNew);
     }
 
-    public string ModelPath(string name) => Path.Combine(_path, "models", name);
+    public string ModelPath(string name) => Path.Combine(_path, Models, name);
 
     /// <summary>Seconds of all that was made here.</summary>
     public double Seconds
@@ -73,10 +73,21 @@ sealed class WorkFolder
 
     public void Put(Measurement measurement)
     {
-        Directory.CreateDirectory(Path.Combine(_path, "measurements"));
+        Directory.CreateDirectory(Path.Combine(_path, Measured));
         AtomicFile.WriteAllText(FileOf(measurement.Name, (int?)measurement.Seed),
             JsonSerializer.Serialize(measurement, WorkJson.Default.Measurement));
     }
+
+    // What an experiment wrote and nothing else: the folder may be the user's.
+    static void Remove(string path)
+    {
+        if (!Directory.Exists(path)) return;
+        foreach (var made in (string[])[Path.Combine(path, Models), Path.Combine(path, Measured)])
+            if (Directory.Exists(made)) Directory.Delete(made, recursive: true);
+        foreach (var file in (string[])[OptionsFile, SecondsFile]) File.Delete(Path.Combine(path, file));
+    }
+
+    static string Words(string value) => value.Length == 0 ? "none" : value;
 
     // Written whole, so it is as it was left unless somebody changed it.
     static T Read<T>(string file, JsonTypeInfo<T> type)
@@ -95,5 +106,5 @@ sealed class WorkFolder
             "Delete the file to have it measured again, or begin again with --restart.");
     }
 
-    string FileOf(string name, int? seed) => Path.Combine(_path, "measurements", $"{SafeName.Of($"{name}-{seed}")}.json");
+    string FileOf(string name, int? seed) => Path.Combine(_path, Measured, $"{SafeName.Of($"{name}-{seed}")}.json");
 }

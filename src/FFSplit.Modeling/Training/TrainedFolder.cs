@@ -9,6 +9,7 @@ using FFSplit.Checkpoints.Quantization;
 using FFSplit.Checkpoints.Safetensors;
 using FFSplit.Checkpoints.Splits;
 using FFSplit.Checkpoints.Tensors;
+using FFSplit.Modeling.Training.Recovery;
 using FFSplit.Modeling.Weights;
 using static TorchSharp.torch;
 
@@ -52,7 +53,7 @@ public static class TrainedFolder
     /// <summary>The name of the record beside the weights.</summary>
     public const string RecordName = "training.json";
 
-    const string Runs = "runs", Events = "events.out.tfevents.*";
+    const string Runs = "runs";
 
     /// <summary>Writes a folder, atomically.</summary>
     /// <param name="checkpoint">What the weights were loaded from, perhaps with a new head.</param>
@@ -192,6 +193,6 @@ public static class TrainedFolder
         if (Directory.Exists(target)) Directory.Delete(target, recursive: true);
         if (source is null || !Directory.Exists(source)) return;
         Directory.CreateDirectory(target);
-        foreach (var file in Directory.EnumerateFiles(source, Events)) File.Copy(file, Path.Combine(target, Path.GetFileName(file)));
+        foreach (var file in Directory.EnumerateFiles(source, EventFile.Pattern)) File.Copy(file, Path.Combine(target, Path.GetFileName(file)));
     }
 }

@@ -35,7 +35,7 @@ public sealed class PerplexityTaskTests : IDisposable
         Assert.Equal(Math.Exp(1.25), result.Value);
         Assert.Equal(("perplexity", "perplexity", false), (result.Task, result.Metric, result.HigherIsBetter));
         Assert.Equal((2L, 8L), (result.Samples, result.Tokens));
-        Assert.Empty(result.Notices);
+        Assert.Contains("windows of", Assert.Single(result.Notices));
     }
 
     [Theory]
@@ -60,6 +60,17 @@ public sealed class PerplexityTaskTests : IDisposable
     }
 
     [Fact]
+    public void Options_of_other_tasks_are_refused()
+    {
+        var path = _folder.Write("t.txt", "a b c");
+        var samples = new TaskOptions { Data = new DataOptions { Path = path, MaxSamples = 4 } };
+        Assert.Contains("--windows", Assert.Throws<BadUsageException>(() => TaskRegistry.Create("perplexity", samples)).Message, StringComparison.Ordinal);
+        foreach (var windows in new[] { new WindowOptions { Windows = 3 }, new WindowOptions { Stride = 3 } })
+            Assert.Contains(windows.Stride is null ? "--windows" : "--stride", Assert.Throws<BadUsageException>(() => TaskRegistry.Create("lambada",
+                new TaskOptions { Data = new DataOptions { Path = path }, Windows = windows })).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Without_a_number_there_are_64_windows_of_256()
     {
         var model = Known();
@@ -73,7 +84,8 @@ public sealed class PerplexityTaskTests : IDisposable
     {
         var result = Task(Words(20), new WindowOptions { Windows = 9, Context = 4 }).Judge(Model(Known()));
         Assert.Equal(5, result.Samples);
-        Assert.Contains("9 windows", Assert.Single(result.Notices));
+        Assert.Contains(result.Notices, n => n.Contains("9 windows were asked for", StringComparison.Ordinal));
+        Assert.Contains("Perplexity by 5 windows of 4 tokens at even distances.", result.Notices);
     }
 
     [Fact]

@@ -87,6 +87,43 @@ public sealed class TableTests : IDisposable
         Assert.EndsWith(end, error.Thing);
     }
 
+    [Fact]
+    public void A_comma_that_should_have_been_quoted_is_refused_with_its_line()
+    {
+        var error = Assert.Throws<BadInputException>(() => Read(_folder.Write("a.csv", "kind,text\nx,fine\ny,a, b\n"), ["text"]));
+        Assert.EndsWith("a.csv:3", error.Thing, StringComparison.Ordinal);
+        Assert.Contains("2 fields", error.Expected, StringComparison.Ordinal);
+        // What spreadsheets put behind the last field is nothing.
+        Assert.Equal(["fine"], Read(_folder.Write("b.csv", "kind,text\nx,fine,,\n"), ["text"]).Select(s => s.Text));
+    }
+
+    [Fact]
+    public void A_name_that_two_columns_have_is_refused()
+    {
+        var path = _folder.Write("a.csv", "text,text,kind\na,b,c\n");
+        var error = Assert.Throws<BadInputException>(() => Read(path, ["text"]));
+        Assert.Contains("0, 1", error.Found, StringComparison.Ordinal);
+        Assert.Equal([new("b", null, "c")], Read(path, ["1"], label: "kind"));
+    }
+
+    [Theory]
+    [InlineData("kind,body,label\nx,one,0\ny,two,1\n", "one two", "0 1")]
+    [InlineData("body,Label\none,0\ntwo,1\n", "one two", "0 1")]
+    public void Where_only_the_text_is_named_the_label_is_the_column_of_that_name(string content, string texts, string labels)
+    {
+        var read = LabeledReader.ReadClassified(new DataOptions { Path = _folder.Write("a.csv", content), TextColumns = ["body"] },
+            TestContext.Current.CancellationToken);
+        Assert.Equal(texts.Split(' '), read.Samples.Select(s => s.Text));
+        Assert.Equal(labels.Split(' ').Select(int.Parse), read.Labels);
+        var error = Assert.Throws<BadInputException>(() => LabeledReader.ReadClassified(new DataOptions
+        {
+            Path = _folder.Write("b.csv", "body,kind\none,0\ntwo,1\n"),
+            TextColumns = ["body"],
+        }, TestContext.Current.CancellationToken));
+        Assert.Contains("'label'", error.Thing, StringComparison.Ordinal);
+        Assert.Contains("--label", error.Remedy, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("a.tsv", "id\tsentence\n1\tx\n", "txet")]
     [InlineData("a.csv", "id,sentence\n1,x\n", "2")]

@@ -38,6 +38,31 @@ public sealed class FinetuneVerbTest : IDisposable
     }
 
     [Fact]
+    public void A_teacher_of_other_words_at_the_same_ids_is_refused()
+    {
+        var teacher = TinyModel.Encoder(_folder.File("teacher"));
+        var words = Path.Combine(teacher, "vocab.txt");
+        var changed = File.ReadAllText(words).Replace("\nsea\n", "\nlake\n", StringComparison.Ordinal);
+        Assert.NotEqual(changed, File.ReadAllText(words));
+        CliProcess.Run(Command("out", "--teacher", teacher, "--logits-weight", "0", "--max-steps", "2")).Ended(0);
+        File.WriteAllText(words, changed);
+        CliProcess.Run(Command("other", "--teacher", teacher, "--logits-weight", "0")).Ended(3).Says("the teacher's vocabulary", "'sea'", "'lake'");
+    }
+
+    [Fact]
+    public void What_a_run_did_not_write_is_left_alone_and_a_damaged_checkpoint_is_named()
+    {
+        var own = Path.Combine(Directory.CreateDirectory(_folder.File("out.training")).FullName, "mine.txt");
+        File.WriteAllText(own, "mine");
+        CliProcess.Run(Command("out")).Ended(0);
+        Assert.Equal([own], Directory.GetFileSystemEntries(_folder.File("out.training")));
+        File.WriteAllText(_folder.File("out.training/state.safetensors"), "junk");
+        CliProcess.Run([.. Command("out"), "--force"]).Ended(3).Says("state.safetensors", "--restart");
+        CliProcess.Run([.. Command("out"), "--force", "--restart"]).Ended(0);
+        Assert.Equal([own], Directory.GetFileSystemEntries(_folder.File("out.training")));
+    }
+
+    [Fact]
     public void Killed_and_interrupted_at_any_time_the_same_command_ends_with_the_same_weights()
     {
         if (OperatingSystem.IsWindows()) Assert.Skip("needs kill -INT, which Windows lacks");

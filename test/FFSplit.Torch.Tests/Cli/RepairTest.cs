@@ -70,6 +70,31 @@ public sealed class RepairTest : IDisposable
         Assert.DoesNotContain("Repair is off", run.Error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("--statistics")]
+    [InlineData("--plan")]
+    public void Beside_a_plan_or_statistics_the_text_serves_the_repair_alone(string chooser)
+    {
+        var (file, output) = (_folder.File("chosen.safetensors"), _folder.File("out"));
+        string[] method = chooser == "--statistics" ? ["--method", "prune-light"] : [];
+        var other = TinyModel.Text(_folder.File("other.txt"), lines: 300, seed: 8);
+        if (chooser == "--statistics") CliProcess.Run("analyze", _model, "--data", other, "-o", file).Ended(0);
+        else CliProcess.Run("plan", _model, "--data", other, "--method", "prune-light", "-o", file).Ended(0);
+        CliProcess.Run(["compress", _model, chooser, file, .. method, "-o", _folder.File("raw")]).Ended(0);
+        string[] command = ["compress", _model, chooser, file, .. method, "--data", _text, "-o", output, "--json"];
+        Assert.True(CliProcess.Run([.. command, "--dry-run"]).Ended(0).Json().GetProperty("repair_seconds").GetDouble() > 0);
+        var run = CliProcess.Run(command).Ended(0);
+        foreach (var layer in run.Json().GetProperty("repair").EnumerateArray())
+            Assert.True(layer.GetProperty("after").GetDouble() < layer.GetProperty("before").GetDouble());
+        var (raw, repaired) = (PlanOf("raw"), PlanOf("out"));
+        Assert.Equal(raw["layers"]!.ToJsonString(), repaired["layers"]!.ToJsonString());
+        Assert.StartsWith($"{raw["data"]}; repaired on ", $"{repaired["data"]}", StringComparison.Ordinal);
+        Assert.Contains("text.txt", $"{repaired["data"]}", StringComparison.Ordinal);
+        CliProcess.Run([.. command, "--force", "--no-repair"]).Ended(2).Says("--data", chooser, "--repair");
+
+        JsonNode PlanOf(string folder) => JsonNode.Parse(File.ReadAllText(_folder.File($"{folder}/ffsplit.json")))!["plan"]!;
+    }
+
     [Fact]
     public void Contradictions_are_bad_usage()
     {
@@ -96,6 +121,8 @@ public sealed class RepairTest : IDisposable
         var plan = PlanOf("out");
         CliProcess.Run("compress", _model, "--plan", plan, "-o", _folder.File("again")).Ended(2).Says(plan, "--no-repair", "--data");
         Assert.False(Directory.Exists(_folder.File("again")));
+        CliProcess.Run("compress", _model, "--plan", PlanOf("linear"), "--data", _text, "-o", _folder.File("fitted")).Ended(0);
+        Assert.Equal(File.ReadAllBytes(_folder.File("linear/ffsplit.safetensors")), File.ReadAllBytes(_folder.File("fitted/ffsplit.safetensors")));
         CliProcess.Run("compress", _model, "--plan", PlanOf("linear"), "--no-repair", "-o", _folder.File("again")).Ended(3)
             .Says("layer 0, light", "linear");
         CliProcess.Run("compress", _model, "--plan", plan, "--no-repair", "-o", _folder.File("again")).Ended(0);

@@ -124,10 +124,10 @@ public sealed class VerbsTest : IDisposable
     [Fact]
     public void A_plan_excludes_what_it_fixes()
     {
-        foreach (var (option, value) in new[] { ("--heavy", "0.3"), ("--method", "vanilla"), ("--data", _text), ("--layers", "0") })
+        foreach (var (option, value) in new[] { ("--heavy", "0.3"), ("--method", "vanilla"), ("--max-tokens", "99"), ("--layers", "0"), ("--statistics", "s") })
             CliProcess.Run("compress", _model, "--plan", _folder.File("plan.json"), option, value, "-o", _folder.File("out")).Ended(2)
                 .Says($"{option} and --plan exclude each other");
-        CliProcess.Run("compress", _model, "--statistics", "s", "--data", _text, "-o", _folder.File("out")).Ended(2)
+        CliProcess.Run("plan", _model, "--statistics", "s", "--data", _text, "-o", _folder.File("out")).Ended(2)
             .Says("--data and --statistics exclude each other");
     }
 

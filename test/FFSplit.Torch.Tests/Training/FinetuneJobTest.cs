@@ -156,6 +156,8 @@ public sealed class FinetuneJobTest : IDisposable
         { Context = 8, Teacher = Encoder },
             "the teacher's vocabulary");
         Says<BadUsageException>(Options("poetry", Encoder, Labels), "--task");
+        Says<BadUsageException>(Options("causal-lm", Decoder, Labels) with { Data = new DataOptions { Path = Labels, MaxSamples = 5 } }, "--max-samples");
+        Says<BadUsageException>(Options("causal-lm", Decoder, Labels) with { MaxLength = 8 }, "--max-length");
         Says<BadUsageException>(Options("classification", Encoder, Labels) with { Training = Quick with { Metric = "bleu" } }, "--metric");
         Says<BadUsageException>(Options("classification", Encoder, Labels) with { Training = Quick with { LearningRate = -1 } },
             "--learning-rate");

@@ -70,5 +70,9 @@ public class ObjectivesTest
         Assert.Equal(66.6667, metrics["accuracy"], 3);
         Assert.Equal(66.6667, metrics["f1"], 3);
         Assert.Equal(33.3333, metrics["matthews"], 3);
+        // Of three labels F1 is the mean over them, as evaluate has it: 2/3, 2/5 and 0.
+        metrics = new ClassificationObjective(Padding, labels: 3).Judge([.. new[] { 0, 0, 1, 1, 2 }.Select(a => new[] { (double)a })], [0, 1, 1, 2, 1], 0);
+        Assert.Equal(100 * (2.0 / 3 + 2.0 / 5 + 0) / 3, metrics["macro_f1"], 6);
+        Assert.False(metrics.ContainsKey("f1"));
     }
 }

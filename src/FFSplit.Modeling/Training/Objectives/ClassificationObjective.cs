@@ -9,7 +9,9 @@ using static TorchSharp.torch;
 namespace FFSplit.Modeling.Training.Objectives;
 
 /// <summary>One of several labels for each text, by cross-entropy.</summary>
-public sealed class ClassificationObjective(Padding padding) : IObjective
+/// <param name="padding">How texts become batches.</param>
+/// <param name="labels">How many there are: beyond two, F1 is the mean over them.</param>
+public sealed class ClassificationObjective(Padding padding, int labels = 2) : IObjective
 {
     /// <summary>Its name.</summary>
     public const string TaskName = "classification";
@@ -21,7 +23,7 @@ public sealed class ClassificationObjective(Padding padding) : IObjective
     public int DefaultBatchSize => 32;
 
     /// <inheritdoc/>
-    public IReadOnlyList<(string Name, bool HigherIsBetter)> Metrics => [("accuracy", true), ("f1", true), ("matthews", true)];
+    public IReadOnlyList<(string Name, bool HigherIsBetter)> Metrics => [("accuracy", true), (labels > 2 ? "macro_f1" : "f1", true), ("matthews", true)];
 
     /// <inheritdoc/>
     public bool Distribution => true;

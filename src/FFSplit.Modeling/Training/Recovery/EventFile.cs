@@ -10,6 +10,11 @@ namespace FFSplit.Modeling.Training.Recovery;
 /// </summary>
 public sealed class EventFile : IDisposable
 {
+    const string Prefix = "events.out.tfevents.";
+
+    /// <summary>The names that TensorBoard finds.</summary>
+    public const string Pattern = Prefix + "*";
+
     readonly FileStream _stream;
 
     /// <summary>Begins a file in a folder, under a name that TensorBoard finds.</summary>
@@ -19,7 +24,7 @@ public sealed class EventFile : IDisposable
     {
         Directory.CreateDirectory(folder);
         var time = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
-        _stream = new FileStream(Path.Combine(folder, $"events.out.tfevents.{time / 1000:d10}.ffsplit.{time % 1000:d3}.{Environment.ProcessId}"),
+        _stream = new FileStream(Path.Combine(folder, $"{Prefix}{time / 1000:d10}.ffsplit.{time % 1000:d3}.{Environment.ProcessId}"),
             FileMode.Create, FileAccess.Write, FileShare.Read);
         // file_version, then a session log of status START, at which TensorBoard drops later steps of the files before.
         Write(0, message => message.Text(3, "brain.Event:2"));

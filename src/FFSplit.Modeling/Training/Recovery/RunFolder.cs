@@ -16,8 +16,11 @@ namespace FFSplit.Modeling.Training.Recovery;
 /// </summary>
 public sealed class RunFolder
 {
+    const string Remedy = "Begin again with --restart.";
     const string StateFile = "state.safetensors", BestPrefix = "best-", Extension = ".safetensors", OptionsKey = "options",
         StateKey = "state";
+    // What a process was writing when it was killed; hidden, so that it must be asked for.
+    const string Partial = $".*{Extension}.tmp-*";
     const string Weight = "weight/", First = "first/", Second = "second/";
 
     readonly IReadOnlyDictionary<string, string> _options;
@@ -49,7 +52,7 @@ public sealed class RunFolder
     /// <exception cref="BadInputException">The state is not one.</exception>
     public void CheckOptions()
     {
-        using var file = SafetensorsFile.Open(StatePath);
+        using var file = Open(StatePath);
         var begun = Metadata<Dictionary<string, string>>(file, OptionsKey);
         foreach (var name in _options.Keys.Union(begun.Keys))
             if (_options.GetValueOrDefault(name, "none") is var now && begun.GetValueOrDefault(name, "none") is var then && now != then)
@@ -90,9 +93,8 @@ public sealed class RunFolder
     public (TrainingState State, List<Tensor>? Best) Load(AdamW optimizer)
     {
         using var guard = no_grad();
-        // What a process was writing when it was killed.
-        foreach (var partial in Directory.EnumerateFiles(Path, $".*{Extension}.tmp-*")) File.Delete(partial);
-        using var file = SafetensorsFile.Open(StatePath);
+        foreach (var partial in Directory.EnumerateFiles(Path, Partial)) File.Delete(partial);
+        using var file = Open(StatePath);
         var state = Metadata<TrainingState>(file, StateKey);
         foreach (var (parameter, first, second) in optimizer.Moments)
         {
@@ -102,7 +104,7 @@ public sealed class RunFolder
         }
         optimizer.Steps = state.Step;
         if (state.BestStep == 0) return (state, null);
-        using var bestFile = SafetensorsFile.Open(BestPath(state.BestStep));
+        using var bestFile = Open(BestPath(state.BestStep));
         _savedBest = state.BestStep;
         return (state, [.. optimizer.Moments.Select(m =>
         {
@@ -112,10 +114,13 @@ public sealed class RunFolder
         })]);
     }
 
-    /// <summary>Removes the folder with all its files.</summary>
+    /// <summary>Removes the run's files, and the folder if it held nothing else.</summary>
     public void Remove()
     {
-        if (Directory.Exists(Path)) Directory.Delete(Path, recursive: true);
+        if (!Directory.Exists(Path)) return;
+        foreach (var pattern in (string[])[StateFile, $"{BestPrefix}*{Extension}", Partial, EventFile.Pattern])
+            foreach (var file in Directory.EnumerateFiles(Path, pattern)) File.Delete(file);
+        if (!Directory.EnumerateFileSystemEntries(Path).Any()) Directory.Delete(Path);
     }
 
     string BestPath(int step) => System.IO.Path.Combine(Path, $"{BestPrefix}{step:d8}{Extension}");
@@ -140,7 +145,19 @@ public sealed class RunFolder
         }
     }
 
-    BadInputException Damaged(string expected) => new(StatePath, expected, "another one or none", "Begin again with --restart.");
+    BadInputException Damaged(string expected) => new(StatePath, expected, "another one or none", Remedy);
+
+    static SafetensorsFile Open(string path)
+    {
+        try
+        {
+            return SafetensorsFile.Open(path);
+        }
+        catch (BadInputException e)
+        {
+            throw new BadInputException(path, "a checkpoint of an unfinished run", "a damaged one or something else", Remedy, e);
+        }
+    }
 }
 
 [JsonSourceGenerationOptions(NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
