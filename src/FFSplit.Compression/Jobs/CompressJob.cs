@@ -2,6 +2,7 @@ using System.Diagnostics;
 using FFSplit.Checkpoints;
 using FFSplit.Checkpoints.Architectures;
 using FFSplit.Checkpoints.Files;
+using FFSplit.Compression.Calibration;
 using FFSplit.Compression.Methods;
 using FFSplit.Compression.Plans;
 using FFSplit.Compression.Repair;
@@ -81,6 +82,7 @@ public static class CompressJob
             + (plan.Repair ? SplitWriter.BlockBytes(checkpoint, plan, options.Type) : 0));
         List<string> notices = [.. RepairNotices.WhyOff(options)];
         var text = plan.Repair ? options.Statistics.LoadText(checkpoint, progress, cancellation) : null;
+        if (text is not null && plan.Layers.Any(l => l.Kind is LightKind.Linear)) RequireHeldOut(text);
         if (options.PlanFile is null)
         {
             (plan, var gathered) = PlanJob.Make(checkpoint, options.Decided, options.Statistics, text, progress, cancellation);
@@ -158,6 +160,14 @@ public static class CompressJob
                 + "--no-repair for its raw split.");
         options.RequireUseForText(plan.Repair, "--plan");
         return plan;
+    }
+
+    // A linear light part has no raw form to fall back to.
+    static void RequireHeldOut(CalibrationSet text)
+    {
+        if (!text.HeldOut.Any(rows => rows.Contains(true)))
+            throw new BadInputException(text.Description, "at least two samples, to fit a linear light part and to judge it",
+                $"one of {text.Tokens} tokens", "Give more text, or --light none.");
     }
 
     // The plan of a repaired model says what that was repaired on.
