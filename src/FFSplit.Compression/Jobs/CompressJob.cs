@@ -3,7 +3,6 @@ using FFSplit.Checkpoints;
 using FFSplit.Checkpoints.Architectures;
 using FFSplit.Checkpoints.Files;
 using FFSplit.Compression.Calibration;
-using FFSplit.Compression.Methods;
 using FFSplit.Compression.Plans;
 using FFSplit.Compression.Repair;
 using FFSplit.Compression.Splitting;
@@ -150,10 +149,9 @@ public static class CompressJob
     {
         if (options.PlanFile is not { } path) return PlanJob.Draft(checkpoint, options.Decided);
         var plan = PlanFile.Read(path);
-        plan = plan with
-        {
-            Repair = options.Plan.Repair ?? (plan.Repair || (options.HasText && CompressionMethod.Find(plan.Method)?.RepairedByDefault == true)),
-        };
+        // What a plan asks for counts as asked for, unless the user says otherwise.
+        var asked = options.Plan with { Method = plan.Method, Repair = options.Plan.Repair ?? (plan.Repair ? true : null) };
+        plan = plan with { Repair = asked.Repairs(options.HasText) };
         PlanFile.CheckFits(plan, checkpoint, path);
         if (plan.Repair && !options.HasText)
             throw new BadUsageException($"{path}: the plan asks for a repair, and no plan holds tokens to fit on. Give --data as well, or "

@@ -118,7 +118,7 @@ public sealed class RunFolder
     public void Remove()
     {
         if (!Directory.Exists(Path)) return;
-        foreach (var pattern in (string[])[StateFile, $"{BestPrefix}*{Extension}", Partial, EventFile.Pattern])
+        foreach (var pattern in (string[])[StateFile, $"{BestPrefix}????????{Extension}", Partial, EventFile.Pattern])
             foreach (var file in Directory.EnumerateFiles(Path, pattern)) File.Delete(file);
         if (!Directory.EnumerateFileSystemEntries(Path).Any()) Directory.Delete(Path);
     }
