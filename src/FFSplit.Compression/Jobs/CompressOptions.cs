@@ -63,7 +63,7 @@ public sealed record CompressOptions
     internal void RequireUseForText(bool repairs, string chooser)
     {
         if (HasText && !repairs)
-            throw new BadUsageException($"--data: beside {chooser} its text serves the repair alone, and none was chosen (the method paper has one only "
-                + "with --repair). Give --repair, or leave out --data.");
+            throw new BadUsageException($"--data: beside {chooser} its text serves the repair alone, and there is none: not every method has one "
+                + "by default. Give --repair, or leave out --data.");
     }
 }

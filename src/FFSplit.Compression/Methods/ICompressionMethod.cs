@@ -64,8 +64,8 @@ public static class CompressionMethod
         _ => null,
     };
 
-    /// <summary>Whether a plan may be by a method of that name.</summary>
-    internal static bool IsKnown(string name) => All.Concat(ByLight).Any(m => m.Name == name);
+    /// <summary>The one of that name that a plan may be by, those that only a kind of light part makes included; or null.</summary>
+    internal static ICompressionMethod? OfPlan(string name) => All.Concat(ByLight).FirstOrDefault(m => m.Name == name);
 
     /// <summary>The one of that name, or null.</summary>
     public static ICompressionMethod? Find(string name) => All.FirstOrDefault(m => m.Name == name);

@@ -111,7 +111,7 @@ public static class PlanFile
             throw new BadInputException(path, "a compression plan with all its keys and no others", $"something else at {e.Path ?? "$"}",
                 remedy, e);
         }
-        if (!CompressionMethod.IsKnown(plan.Method))
+        if (CompressionMethod.OfPlan(plan.Method) is null)
             throw new BadInputException($"{path}, method", $"one of {string.Join(", ", CompressionMethod.Names)}", $"'{plan.Method}'",
                 remedy);
         if (plan.Importance is { } importance && Importances.Importance.Find(importance) is null)

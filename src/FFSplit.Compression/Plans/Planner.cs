@@ -58,7 +58,7 @@ public sealed record PlanOptions
     }
 
     /// <summary>The method, with --light none being another name of prune-light.</summary>
-    internal ICompressionMethod ChosenMethod => CompressionMethod.For(Light) ?? CompressionMethod.Find(Method)!;
+    internal ICompressionMethod ChosenMethod => CompressionMethod.For(Light) ?? CompressionMethod.OfPlan(Method)!;
 
     static void Fraction(string option, double value, string example)
     {

@@ -96,6 +96,17 @@ public sealed class RepairTest : IDisposable
     }
 
     [Fact]
+    public void A_plan_by_a_kind_of_light_part_is_repaired_where_its_method_is()
+    {
+        var plan = _folder.File("plan.json");
+        CliProcess.Run("plan", _model, "--light", "dense", "--data", _text, "-o", plan).Ended(0);
+        // Kept whole, the light part is not repaired by default.
+        string[] command = ["compress", _model, "--plan", plan, "--data", _text, "-o", _folder.File("out")];
+        CliProcess.Run(command).Ended(2).Says("--data", "--repair");
+        CliProcess.Run([.. command, "--repair"]).Ended(0);
+    }
+
+    [Fact]
     public void Contradictions_are_bad_usage()
     {
         var output = _folder.File("out");
