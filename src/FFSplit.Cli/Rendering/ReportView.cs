@@ -22,7 +22,7 @@ static class ReportView
             console.Write(drawn);
         }
         foreach (var finding in report.Findings)
-            SizesView.Line(console, $"{(finding.Holds ? "yes" : "no")}: {finding.Claim.TrimEnd('.')} ({finding.Evidence.TrimEnd('.')}).");
+            SizesView.Line(console, $"{finding.Verdict}: {finding.Claim.TrimEnd('.')} ({finding.Evidence.TrimEnd('.')}).");
         if (files.Count == 0) return;
         var pictures = files.Count - 1;
         SizesView.Line(console, $"Written to {files[0]}{(pictures == 0 ? "" : $" and {pictures} pictures beside it")}, in "

@@ -80,7 +80,7 @@ sealed class CompareReport(Workbench bench, IReadOnlyList<Contender> contenders,
         var depth = other.EndsWith("layers", StringComparison.Ordinal);
         var claim = depth ? "At about equal size the paper's split beats a model with whole layers dropped"
             : $"At equal size the paper's split beats {(other == "vanilla" ? "plain low rank (vanilla)" : "pruning (prune-light)")}";
-        return new Finding(claim, Subject.Loss(own.Mean, theirs.Mean) > 0,
+        return new Finding(claim, _tally.Holds(of => Subject.Loss(of($"paper {Last}"), of($"{other} {Last}"))),
             $"{Subject.ModelName}, {bench.Options.Task}, {Last}: {own} against {theirs}{(depth ? $" ({other})" : "")}");
     }
 

@@ -8,6 +8,8 @@ public static class ResultsPage
     /// <summary>What each such page begins with.</summary>
     internal const string Marker = "<!-- Made by ffsplit report. -->";
 
+    static readonly string[] s_verdicts = ["yes", "no", "undecided"];
+
     /// <summary>Makes the Markdown text. The same reports always give the same text.</summary>
     /// <param name="reports">In the order of the page, as <see cref="ReportFolder.Read"/> gives them.</param>
     /// <param name="folder">Where their files are, seen from the page, with forward slashes: "results".</param>
@@ -31,27 +33,25 @@ public static class ResultsPage
     static IEnumerable<string> Claims(IReadOnlyList<ExperimentReport> reports)
     {
         var claims = reports.SelectMany(report => report.Findings).GroupBy(finding => finding.Claim).ToArray();
-        return claims.Length == 0 ? [] : ["## What was found", string.Join('\n', claims.Select(group => Claim(group.Key, [.. group])))];
+        return claims.Length == 0 ? [] : ["## What was found", "Where a model was trained with several seeds, yes and no mean in each of them.", string.Join('\n', claims.Select(group => Claim(group.Key, [.. group])))];
     }
 
+    // The sentence counts what each report says; the figures stand below it.
     static string Claim(string claim, IReadOnlyList<Finding> findings)
     {
-        var (holding, failing) = (Evidence(findings, holds: true), Evidence(findings, holds: false));
-        var verdict = (holding.Length, failing.Length) switch
+        var verdicts = findings.GroupBy(finding => finding.Verdict).OrderBy(group => Array.IndexOf(s_verdicts, group.Key)).ToArray();
+        var counted = (verdicts.Length, findings.Count) switch
         {
-            (1, 0) => "yes",
-            (0, 1) => "no",
-            (var yes, 0) => $"yes on all {yes}",
-            (0, var no) => $"no on all {no}",
-            var (yes, _) => $"yes on {yes} of {findings.Count}",
+            (1, 1) => verdicts[0].Key,
+            (1, var all) => $"{verdicts[0].Key} on all {all}",
+            _ => string.Join(", ", verdicts.Select(group => $"{group.Key} on {group.Count()}")),
         };
-        var evidence = string.Join("; ", holding);
-        if (failing.Length > 0) evidence += (holding.Length > 0 ? "; not so on " : "") + string.Join("; ", failing);
-        return $"- {Markdown.Text(claim).TrimEnd('.')}: **{verdict}** ({evidence}).";
+        return string.Join('\n',
+        [
+            $"- {Markdown.Text(claim).TrimEnd('.')}: **{counted}**.",
+            .. verdicts.SelectMany(group => group.Select(f => $"  - {f.Verdict}: {Markdown.Text(f.Evidence).TrimEnd('.')}")),
+        ]);
     }
-
-    static string[] Evidence(IEnumerable<Finding> findings, bool holds)
-        => [.. findings.Where(finding => finding.Holds == holds).Select(finding => Markdown.Text(finding.Evidence).TrimEnd('.'))];
 
     static IEnumerable<string> Section(ExperimentReport report, string folder, Func<string, bool> exists)
     {

@@ -66,20 +66,71 @@ public sealed class ExperimentJobTest : IDisposable
         var options = Options() with { Epochs = 0 };
         Run();
         // Far the best on texts of train, and smaller than the paper's.
-        Set("heavy-0.1-rank-0.05-set-aside-0", 101);
-        Set("heavy-0.1-rank-0.05-repaired-0", accuracy);
-        Set("heavy-0.25-rank-0.1-repaired-0", 50);
+        Set(options, "heavy-0.1-rank-0.05-set-aside-0", 101);
+        Set(options, "heavy-0.1-rank-0.05-repaired-0", accuracy);
+        Set(options, "heavy-0.25-rank-0.1-repaired-0", 50);
         Assert.Equal(holds, Assert.Single(Run().Findings).Holds);
 
         ExperimentReport Run() => ExperimentJob.Run("sweep", options, cancellation: TestContext.Current.CancellationToken).Report;
+    }
 
-        void Set(string measurement, double value)
+    static void Set(ExperimentOptions options, string measurement, double value)
+    {
+        var path = Assert.Single(Directory.EnumerateFiles(options.WorkFolder, $"{measurement}.json", SearchOption.AllDirectories));
+        var json = JsonNode.Parse(File.ReadAllText(path))!;
+        json["values"]!["accuracy"] = value;
+        File.WriteAllText(path, json.ToJsonString());
+    }
+
+    [Theory]
+    [InlineData(40, 40, true)]
+    [InlineData(70, 60, false)]
+    [InlineData(40, 70, null)]
+    [InlineData(40, 55, null)]
+    public void A_claim_about_neurons_is_decided_where_all_seeds_agree(double first, double second, bool? holds)
+    {
+        var options = Options() with { Seeds = [0, 1], Others = [("perplexity", _folder.File("text.txt"))] };
+        Run("ablate");
+        foreach (var (seed, value) in new[] { (0, first), (1, second) })
         {
-            var path = Assert.Single(Directory.EnumerateFiles(options.WorkFolder, $"{measurement}.json", SearchOption.AllDirectories));
-            var json = JsonNode.Parse(File.ReadAllText(path))!;
-            json["values"]!["accuracy"] = value;
-            File.WriteAllText(path, json.ToJsonString());
+            Set(options, $"dense-{seed}", 80);
+            Set(options, $"without-3-percent-smallest-norm-{seed}", 60);
+            Set(options, $"without-3-percent-drawn-{seed}", 55);
+            Set(options, $"without-3-percent-largest-norm-{seed}", value);
         }
+        Assert.Equal(holds, Assert.Single(Run("ablate")).Holds);
+
+        Run("transfer");
+        foreach (var (seed, value) in new[] { (0, first), (1, second) })
+        {
+            Set(options, $"paper-from-sst-2-{seed}", 60);
+            Set(options, $"paper-from-random-neurons-{seed}", 10);
+            Set(options, $"paper-from-text-{seed}", 100 - value);
+            Set(options, $"paper-from-built-in-text-{seed}", 60);
+        }
+        Assert.Equal([holds, true], Run("transfer").Select(f => f.Holds));
+        Set(options, "paper-from-random-neurons-1", 60);
+        Assert.Equal([null, null], Run("transfer").Select(f => f.Holds));
+
+        IReadOnlyList<Finding> Run(string name)
+            => ExperimentJob.Run(name, options, cancellation: TestContext.Current.CancellationToken).Report.Findings;
+    }
+
+    [Fact]
+    public void Methods_that_do_equally_well_decide_nothing()
+    {
+        var options = Options() with { Methods = ["paper", "vanilla"], Epochs = 0 };
+        Run();
+        Set(options, "paper-repaired-0", 70);
+        foreach (var (value, holds) in new (double, bool?)[] { (60, true), (80, false), (70, null) })
+        {
+            Set(options, "vanilla-repaired-0", value);
+            Assert.Equal(holds, Assert.Single(Run().Findings, f => f.Claim.Contains("vanilla", StringComparison.Ordinal)).Holds);
+        }
+        // And it reads back as it was written.
+        Assert.Contains(ReportFolder.Read(options.Output)[0].Findings, f => f.Holds is null);
+
+        ExperimentReport Run() => ExperimentJob.Run("compare", options, cancellation: TestContext.Current.CancellationToken).Report;
     }
 
     [Fact]
