@@ -8,10 +8,11 @@ namespace FFSplit.Evaluation;
 /// <summary>One model beside the first.</summary>
 /// <param name="Result">What it reached.</param>
 /// <param name="Drop">By how much it is worse than the first, in the direction of the deciding metric: first − value where higher is
-/// better, value − first where lower is. Negative: better. 0 for the first, NaN where either could not be computed.</param>
+/// better, value − first where lower is. Negative: better. 0 for the first, NaN where either could not be computed, null where the
+/// two values measure different things.</param>
 /// <param name="Passed">Whether its value could be computed and its drop is within what was allowed.</param>
 [JsonNumberHandling(JsonNumberHandling.AllowNamedFloatingPointLiterals)]
-public sealed record ComparedModel(EvaluationResult Result, double Drop, bool Passed)
+public sealed record ComparedModel(EvaluationResult Result, double? Drop, bool Passed)
 {
     /// <summary>Where the drop lies when the samples are drawn again (same direction as <see cref="Drop"/>); null for the first model,
     /// where no interval was asked for, and where the models did not see the same samples.</summary>
@@ -47,14 +48,17 @@ public sealed record Comparison(
         bootstrap.Validate();
         var comparison = Of([.. runs.Select(r => r.Result)], maxDrop);
         var first = runs[0];
-        var models = comparison.Models.Select((model, i) => i == 0 ? model : model with
+        ComparedModel[] models = [.. comparison.Models.Select((model, i) => i == 0 ? model : model with
         {
+            Drop = runs[i].ComparesWith(first) ? model.Drop : null,
+            // No bound can be kept by a value that does not compare.
+            Passed = model.Passed && (maxDrop is null || runs[i].ComparesWith(first)),
             DropInterval = bootstrap.Resamples > 0 && runs[i].PairsWith(first)
                 ? Interval(first, runs[i], comparison.HigherIsBetter, bootstrap, cancel)
                 : null,
             AgainstFirst = runs[i].Against(first),
-        });
-        return comparison with { Models = [.. models] };
+        })];
+        return comparison with { Models = models, Passed = models.All(m => m.Passed) };
     }
 
     static BootstrapInterval Interval(ITaskRun first, ITaskRun later, bool higherIsBetter, BootstrapOptions options,

@@ -28,7 +28,7 @@ public sealed record ComparisonTable(IReadOnlyList<string> Columns, IReadOnlyLis
         var columns = new List<(string Heading, Func<ComparedModel, string> Cell)> { ("model", m => m.Result.Model) };
         columns.AddRange(metrics.Select(name =>
             (name, Cell(m => m.Result.Metrics.TryGetValue(name, out var value) ? Number(value, 4) : ""))));
-        columns.Add(("drop", m => ReferenceEquals(m, comparison.Models[0]) ? "" : Number(m.Drop, 4)));
+        columns.Add(("drop", m => !ReferenceEquals(m, comparison.Models[0]) && m.Drop is { } drop ? Number(drop, 4) : ""));
         if (interval is not null)
             columns.Add(($"{(100 * interval.Level).ToString("0.#", CultureInfo.InvariantCulture)} % of drops",
                 m => m.DropInterval is { } i ? $"{Number(i.Low, 4)} … {Number(i.High, 4)}" : ""));

@@ -26,6 +26,9 @@ static class ComparisonView
     public static IEnumerable<string> Failures(Comparison comparison) => comparison.Models.Where(m => !m.Passed)
         .Select(m => !double.IsFinite(m.Result.Value)
         ? $"check failed: {m.Result.Model} gives no number for {comparison.Metric} (found {m.Result.Value})."
-        : $"check failed: {m.Result.Model} is worse than {comparison.Models[0].Result.Model} by {Text.Number(m.Drop, 4)} "
+        : m.Drop is not { } drop
+        ? $"check failed: --max-drop: the {comparison.Metric} of {m.Result.Model} does not compare with that of {comparison.Models[0].Result.Model}: "
+            + "they cut the text into different tokens. Compare bits_per_byte without --max-drop."
+        : $"check failed: {m.Result.Model} is worse than {comparison.Models[0].Result.Model} by {Text.Number(drop, 4)} "
             + $"{comparison.Metric}; at most {comparison.MaxDrop} was expected.");
 }

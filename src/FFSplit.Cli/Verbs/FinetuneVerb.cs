@@ -51,23 +51,17 @@ sealed class FinetuneVerb : Verb
         Description = "At most so many tokens of a text (default: what the model's folder says).",
         HelpName = "N",
     };
-    readonly Option<int> _context = new("--context")
-    {
-        Description = "Tokens of a window (causal-lm).",
-        HelpName = "N",
-        DefaultValueFactory = _ => 256,
-    };
+    readonly Option<int?> _context = new("--context") { Description = "Tokens of a window (causal-lm; default: 256).", HelpName = "N" };
     readonly Option<string?> _teacher = new("--teacher")
     {
         Description = "The dense model, to learn from its outputs and blocks too.",
         HelpName = "MODEL",
     };
     readonly Option<bool> _newHead = new("--new-head") { Description = "Make a new classifier although the model has one." };
-    readonly Option<string> _similarityLoss = new("--similarity-loss")
+    readonly Option<string?> _similarityLoss = new("--similarity-loss")
     {
-        Description = "cosent (only the order of scores counts) or mse.",
+        Description = "cosent (only the order of scores counts; the default) or mse (similarity).",
         HelpName = "NAME",
-        DefaultValueFactory = _ => "cosent",
     };
     readonly Option<string> _type = new("--dtype")
     {
@@ -138,8 +132,8 @@ sealed class FinetuneVerb : Verb
             Teacher = teacher,
             NewHead = parse.GetValue(_newHead),
             LabelMap = parse.GetValue(_labelMap) is { } map ? LabelMap.Parse(map) : null,
-            SimilarityLoss = TrainingArguments.Choose(parse, _similarityLoss, ("cosent", SimilarityLoss.CoSent),
-                ("mse", SimilarityLoss.MeanSquaredError)),
+            SimilarityLoss = parse.GetValue(_similarityLoss) is null ? null : TrainingArguments.Choose(parse, _similarityLoss!,
+                ("cosent", SimilarityLoss.CoSent), ("mse", SimilarityLoss.MeanSquaredError)),
             Training = _training.Options(parse, context.Seed, teacher is not null),
             Type = TrainingArguments.Choose<DType?>(parse, _type, ("source", null), ("float32", DType.F32), ("bfloat16", DType.BF16),
                 ("float16", DType.F16)),

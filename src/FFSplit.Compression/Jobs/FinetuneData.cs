@@ -105,7 +105,7 @@ sealed record FinetuneData(IObjective Objective, IReadOnlyList<Example> Examples
     {
         var read = Scored(options, cancellation);
         var (notices, scores) = (read.Notices.ToList(), read.Scores);
-        if (options.SimilarityLoss == SimilarityLoss.MeanSquaredError && scores.Max() is var most && (most > 1 || scores.Min() < 0))
+        if (options.ChosenSimilarityLoss == SimilarityLoss.MeanSquaredError && scores.Max() is var most && (most > 1 || scores.Min() < 0))
         {
             if (scores.Min() < 0) throw new BadInputException(options.Data.Path, "scores of at least 0", $"{scores.Min()}",
                 "Use --similarity-loss cosent, which needs only their order.");
@@ -115,7 +115,7 @@ sealed record FinetuneData(IObjective Objective, IReadOnlyList<Example> Examples
         }
         if (checkpoint.Pooling is null) notices.Add("The folder does not say how texts become vectors: the mean over tokens is taken.");
         var pooling = checkpoint.Pooling ?? new SentencePooling([PoolingMode.Mean], Normalize: true);
-        return new FinetuneData(new SimilarityObjective(padding, pooling, options.SimilarityLoss),
+        return new FinetuneData(new SimilarityObjective(padding, pooling, options.ChosenSimilarityLoss),
             reader.Pairs(read.Samples, scores, progress, cancellation), [], null, notices);
     }
 
@@ -124,9 +124,9 @@ sealed record FinetuneData(IObjective Objective, IReadOnlyList<Example> Examples
     {
         if (!checkpoint.Architecture.Generates) throw Lacks(checkpoint, options.Task,
             "a causal language model's head");
-        if (options.Context > checkpoint.Architecture.MaximumLength)
-            throw new BadUsageException($"--context {options.Context} is beyond the {checkpoint.Architecture.MaximumLength} positions that this model has.");
-        var (examples, notices) = reader.Windows(options.Data, new WindowOptions { Context = options.Context }, cancellation);
+        if (options.ChosenContext > checkpoint.Architecture.MaximumLength)
+            throw new BadUsageException($"--context {options.ChosenContext} is beyond the {checkpoint.Architecture.MaximumLength} positions that this model has.");
+        var (examples, notices) = reader.Windows(options.Data, new WindowOptions { Context = options.ChosenContext }, cancellation);
         return new FinetuneData(new CausalLanguageObjective(padding), examples, [], null, notices);
     }
 

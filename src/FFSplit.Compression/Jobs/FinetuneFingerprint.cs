@@ -1,6 +1,7 @@
 using System.Globalization;
 using FFSplit.Checkpoints;
 using FFSplit.Modeling.Training;
+using FFSplit.Modeling.Training.Objectives;
 using static TorchSharp.torch;
 
 namespace FFSplit.Compression.Jobs;
@@ -32,7 +33,7 @@ static class FinetuneFingerprint
             ["--batch-size"] = Text(t.BatchSize),
             ["--accumulate"] = Text(t.Accumulate),
             ["--learning-rate"] = Text(t.LearningRate),
-            ["--schedule"] = Text(t.Schedule),
+            ["--schedule"] = t.Schedule == ScheduleKind.Linear ? "linear" : "cosine",
             ["--warm-up"] = Text(t.WarmUp),
             ["--weight-decay"] = Text(t.WeightDecay),
             ["--clip"] = Text(t.ClipNorm),
@@ -46,7 +47,7 @@ static class FinetuneFingerprint
             ["--logits-weight"] = Text(d.Logits),
             ["--hidden-weight"] = Text(d.Hidden),
             ["--temperature"] = Text(d.Temperature),
-            ["--similarity-loss"] = Text(options.SimilarityLoss),
+            ["--similarity-loss"] = options.ChosenSimilarityLoss == SimilarityLoss.CoSent ? "cosent" : "mse",
             ["--seed"] = Text(t.Seed),
         };
     }

@@ -37,8 +37,8 @@ public sealed record FinetuneOptions
     /// <summary>Most tokens of a text; null for what the folder says.</summary>
     public int? MaxLength { get; init; }
 
-    /// <summary>Tokens of a window (causal models).</summary>
-    public int Context { get; init; } = 256;
+    /// <summary>Tokens of a window (causal models); null for 256.</summary>
+    public int? Context { get; init; }
 
     /// <summary>The dense model to learn from besides; null for none.</summary>
     public string? Teacher { get; init; }
@@ -49,8 +49,8 @@ public sealed record FinetuneOptions
     /// <summary>Which output of the model's head stands for which label; null where its own names say it.</summary>
     public IReadOnlyDictionary<string, int>? LabelMap { get; init; }
 
-    /// <summary>How the cosine is held against the score.</summary>
-    public SimilarityLoss SimilarityLoss { get; init; } = SimilarityLoss.CoSent;
+    /// <summary>How the cosine is held against the score; null for CoSENT.</summary>
+    public SimilarityLoss? SimilarityLoss { get; init; }
 
     /// <summary>How it is trained.</summary>
     public TrainingOptions Training { get; init; } = new();
@@ -74,8 +74,13 @@ public sealed record FinetuneOptions
     internal string Objective => Glue is not { } task ? Task : task.Labels is null ? RegressionObjective.TaskName
         : ClassificationObjective.TaskName;
 
-    /// <summary>The training, with GLUE's own metric where none was named.</summary>
-    internal TrainingOptions ChosenTraining => Training with { Metric = Training.Metric ?? Glue?.Metrics[0] };
+    internal int ChosenContext => Context ?? 256;
+
+    internal SimilarityLoss ChosenSimilarityLoss => SimilarityLoss ?? Modeling.Training.Objectives.SimilarityLoss.CoSent;
+
+    /// <summary>The training, with GLUE's own metric where something judges and none was named.</summary>
+    internal TrainingOptions ChosenTraining
+        => Training.ValidationShare == 0 ? Training : Training with { Metric = Training.Metric ?? Glue?.Metrics[0] };
 
     /// <summary>Checks what can be checked without a model.</summary>
     /// <exception cref="BadUsageException">Names the option, what it takes and what it got.</exception>
@@ -83,6 +88,10 @@ public sealed record FinetuneOptions
     {
         if (string.IsNullOrWhiteSpace(Output)) throw new BadUsageException("--output: expected the folder to write, found nothing.");
         if (!Tasks.Contains(Task)) throw new BadUsageException($"--task: expected one of {string.Join(", ", Tasks)}, found '{Task}'.");
+        if (Context is not null && Objective != CausalLanguageObjective.TaskName)
+            throw new BadUsageException($"--context: expected the task {CausalLanguageObjective.TaskName}, found {Task}. Texts are cut by --max-length.");
+        if (SimilarityLoss is not null && Objective != SimilarityObjective.TaskName)
+            throw new BadUsageException($"--similarity-loss: expected the task {SimilarityObjective.TaskName}, found {Task}.");
         if (Context < 2) throw new BadUsageException($"--context: expected a number of at least 2, found {Context}.");
         if (SaveEvery < 1) throw new BadUsageException($"--save-every: expected a number of at least 1, found {SaveEvery}.");
         if (NewHead && Objective is not (ClassificationObjective.TaskName or RegressionObjective.TaskName))

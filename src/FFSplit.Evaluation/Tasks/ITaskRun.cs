@@ -18,6 +18,9 @@ public interface ITaskRun
     /// <summary>Whether unit i of both runs is the same piece of data, so that a paired interval means something.</summary>
     bool PairsWith(ITaskRun other);
 
+    /// <summary>Whether the deciding metric of both runs measures the same thing, so that their difference means something.</summary>
+    bool ComparesWith(ITaskRun other) => true;
+
     /// <summary>How near this run's outputs are to those of the first; null where they do not compare (another tokenizer, other
     /// labels).</summary>
     /// <param name="first">The run that was given as <see cref="RunOptions.First"/>.</param>

@@ -67,6 +67,9 @@ public sealed class PerplexityRun : ITaskRun
     /// <inheritdoc/>
     public bool PairsWith(ITaskRun other) => other is PerplexityRun run && ReferenceEquals(run._task, _task) && run.SawTheSame(_set);
 
+    /// <summary>A perplexity is per token: of other tokens it is another quantity.</summary>
+    public bool ComparesWith(ITaskRun other) => PairsWith(other);
+
     /// <inheritdoc/>
     public Fidelity? Against(ITaskRun first) => PairsWith(first) ? Probe?.Fidelity : null;
 

@@ -76,7 +76,9 @@ public sealed record TrainingOptions
         Require(ValidationShare is >= 0 and < 1, "--validation-share", "a part from 0 to below 1", ValidationShare);
         Require(ValidateEvery is null or >= 1, "--validate-every", "a number of at least 1", ValidateEvery);
         Require(Patience is null or >= 1, "--patience", "a number of at least 1", Patience);
-        if (Patience is not null && ValidationShare == 0) throw new BadUsageException("--patience needs a --validation-share above 0.");
+        if (ValidationShare == 0 && (Patience is not null ? "--patience" : ValidateEvery is not null ? "--validate-every"
+            : Metric is not null ? "--metric" : null) is { } judged)
+            throw new BadUsageException($"{judged}: expected a --validation-share above 0, found 0: nothing judges.");
         Distillation.Validate();
     }
 

@@ -96,7 +96,14 @@ public sealed class PerplexityRunTests : IDisposable
         var task = Task("a-b c-d a-b c-d a-b c-d", new WindowOptions { Windows = 2, Context = 3 });
         var first = task.Run(Model(Favouring(12)), new RunOptions { WillBeCompared = true }, Cancel);
         var other = task.Run(Model(Favouring(12), new WordTokenizer { CutsAtHyphens = true }), new RunOptions { First = first }, Cancel);
-        var compared = Comparison.OfRuns([first, other], cancel: Cancel).Models[1];
+        var comparison = Comparison.OfRuns([first, other], cancel: Cancel);
+        var compared = comparison.Models[1];
+        Assert.Null(compared.Drop);
+        Assert.True(comparison.Passed);
+        Assert.Equal("", ComparisonTable.Of(comparison).Rows[1][ComparisonTable.Of(comparison).Columns.ToList().IndexOf("drop")]);
+        // A bound that cannot be checked is not kept.
+        var bounded = Comparison.OfRuns([first, other], maxDrop: 1e9, cancel: Cancel);
+        Assert.Equal((false, false), (bounded.Passed, bounded.Models[1].Passed));
         Assert.Null(compared.DropInterval);
         Assert.Null(compared.AgainstFirst);
         Assert.Contains(other.Result.Notices, n => n.Contains("bits_per_byte", StringComparison.Ordinal));

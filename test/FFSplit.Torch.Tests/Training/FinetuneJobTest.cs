@@ -85,7 +85,7 @@ public sealed class FinetuneJobTest : IDisposable
     {
         var result = FinetuneJob.Run(Options(task, Encoder, Pairs) with
         {
-            SimilarityLoss = SimilarityLoss.MeanSquaredError,
+            SimilarityLoss = task == "similarity" ? SimilarityLoss.MeanSquaredError : null,
             Training = Quick with { Epochs = 20 }
         });
         Assert.True(result.Training.Losses.TakeLast(5).Average() < 0.5 * result.Training.Losses.Take(5).Average(),
@@ -159,6 +159,14 @@ public sealed class FinetuneJobTest : IDisposable
         Says<BadUsageException>(Options("causal-lm", Decoder, Labels) with { Data = new DataOptions { Path = Labels, MaxSamples = 5 } }, "--max-samples");
         Says<BadUsageException>(Options("causal-lm", Decoder, Labels) with { MaxLength = 8 }, "--max-length");
         Says<BadUsageException>(Options("classification", Encoder, Labels) with { Training = Quick with { Metric = "bleu" } }, "--metric");
+        Says<BadUsageException>(Options("classification", Encoder, Labels) with { Context = 8 }, "--context");
+        Says<BadUsageException>(Options("regression", Encoder, Labels) with { SimilarityLoss = SimilarityLoss.CoSent }, "--similarity-loss");
+        foreach (var (judging, option) in new[]
+        {
+            (Quick with { Metric = "accuracy" }, "--metric"), (Quick with { ValidateEvery = 5 }, "--validate-every"),
+            (Quick with { Patience = 1 }, "--patience"),
+        })
+            Says<BadUsageException>(Options("classification", Encoder, Labels) with { Training = judging with { ValidationShare = 0 } }, option);
         Says<BadUsageException>(Options("classification", Encoder, Labels) with { Training = Quick with { LearningRate = -1 } },
             "--learning-rate");
         Assert.False(Directory.Exists(_folder.File("out")));

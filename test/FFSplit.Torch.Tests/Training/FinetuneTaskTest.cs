@@ -61,7 +61,9 @@ public sealed class FinetuneTaskTest : IDisposable
         var cola = Folder("", i => $"src\t{i % 2}\t*\t{_lines[i]}", "cola");
         Assert.Equal("matthews", Run(Options("cola", cola, "a")).Training.Metric);
         var mrpc = Folder("Quality\t#1 ID\t#2 ID\t#1 String\t#2 String", i => $"{i % 2}\t1\t2\t{_lines[i]} \"\t{_lines[^(i + 1)]}", "mrpc");
-        Assert.Equal("f1", Run(Options("mrpc", mrpc, "b")).Training.Metric);
+        var options = Options("mrpc", mrpc, "b");
+        Assert.Equal("f1", Run(options).Training.Metric);
+        Assert.Null(Run(options with { Output = _folder.File("unjudged"), Training = options.Training with { ValidationShare = 0 } }).Written);
         var rte = Folder("index\tsentence1\tsentence2\tlabel", i => $"{i}\t{_lines[i]}\t{_lines[^(i + 1)]}\t{(i % 2 == 0 ? "entailment" : "not_entailment")}", "rte");
         Assert.Equal(["entailment", "not_entailment"], Run(Options("rte", rte, "c")).Labels);
         var sts = Folder("index\tsentence1\tsentence2\tscore", i => $"{i}\t{_lines[i]}\t{_lines[^(i + 1)]}\t{i % 6}", "sts");
