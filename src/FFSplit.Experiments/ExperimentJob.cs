@@ -16,7 +16,8 @@ public static class ExperimentJob
     /// <param name="notify">Told of each step.</param>
     /// <param name="cancellation">Leaves all that was finished.</param>
     /// <returns>The report and the files that it was written to.</returns>
-    /// <exception cref="BadUsageException">No such experiment, options that contradict each other or those of the unfinished run.</exception>
+    /// <exception cref="BadUsageException">No such experiment, options that contradict each other or those of the unfinished run, or
+    /// a report there that holds what this one would not.</exception>
     /// <exception cref="BadInputException">Model or data cannot be used.</exception>
     public static (ExperimentReport Report, IReadOnlyList<string> Files) Run(string name, ExperimentOptions options,
         IProgress<ProgressReport>? progress = null, Action<string>? notify = null, CancellationToken cancellation = default)
@@ -32,9 +33,9 @@ public static class ExperimentJob
             experiment.NeedsTask ? options.Task : "model");
         var stem = SafeName.Of($"{name}-{model}-{task}");
         var (fingerprint, machine) = (Fingerprint(name, options), Machine.Current(TorchSharp.torch.get_num_threads()));
+        var earlier = EarlierReport.Find(Path.Combine(options.Output, stem + ".json"), fingerprint, options.Force);
         var work = WorkFolder.Open(Path.Combine(options.WorkFolder, stem), fingerprint, options.Restart);
-        if (work.IsNew && !options.Restart)
-            EarlierReport.TakeUp(Path.Combine(options.Output, stem + ".json"), fingerprint, machine, work, notify);
+        if (work.IsNew && !options.Restart) earlier.TakeUp(fingerprint, machine, work, notify);
         var bench = new Workbench(options, subject, work, progress, notify, cancellation);
         var found = experiment.Run(bench);
         var report = new ExperimentReport
@@ -57,6 +58,7 @@ public static class ExperimentJob
             Measurements = bench.Measurements,
             Notices = [.. bench.Notices, .. Trained(bench) ? [ComputeTypes.Decide(ComputeType.Auto).Sentence] : (string[])[]],
         };
+        if (!options.Force) earlier.RequireAll(report.Measurements);
         return (report, ReportFolder.Write(report, options.Output));
     }
 

@@ -76,6 +76,9 @@ public sealed record ExperimentOptions
     /// <summary>Whether unfinished work is thrown away instead of gone on with.</summary>
     public bool Restart { get; init; }
 
+    /// <summary>Whether a report of other options, or one that holds more, may be replaced.</summary>
+    public bool Force { get; init; }
+
     /// <summary>The command line, for the report.</summary>
     public string Command { get; init; } = "";
 

@@ -150,6 +150,7 @@ sealed class ExperimentVerb : Verb
         AllowedConfig = context.AllowedConfig,
         Work = parse.GetValue(_work),
         KeepModels = parse.GetValue(_keep),
+        Force = context.Force,
         Restart = parse.GetValue(_restart),
         Command = "ffsplit " + string.Join(' ', Environment.GetCommandLineArgs().Skip(1)),
     };

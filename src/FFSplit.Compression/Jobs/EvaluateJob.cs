@@ -65,10 +65,12 @@ public static class EvaluateJob
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(opener);
         options.Validate();
+        // Before the data, which may be long to read.
+        var outputs = options.Models.Select(opener.Outputs).ToArray();
         var task = TaskRegistry.Create(options.Task,
             new TaskOptions { Data = options.Data, Windows = options.Windows, LabelMap = options.LabelMap }, cancellation);
         // What is wrong with a later model is said before the first has run for minutes.
-        foreach (var folder in options.Models) task.Require(Name(folder, options.Models), opener.Outputs(folder));
+        foreach (var (folder, available) in options.Models.Zip(outputs)) task.Require(Name(folder, options.Models), available);
         var runs = new List<ITaskRun>();
         foreach (var folder in options.Models)
         {

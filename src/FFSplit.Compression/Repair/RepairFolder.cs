@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using FFSplit.Checkpoints;
 using FFSplit.Checkpoints.Architectures;
+using FFSplit.Checkpoints.Files;
 using FFSplit.Checkpoints.Safetensors;
 using FFSplit.Checkpoints.Tensors;
 using FFSplit.Compression.Splitting;
@@ -101,11 +102,8 @@ sealed class RepairFolder : IDisposable
     void CheckInputs(string path)
     {
         using var file = Open(path);
-        var begun = Metadata<Dictionary<string, string>>(file, path, InputsKey) ?? throw Damaged(path);
-        foreach (var name in _inputs.Keys.Union(begun.Keys))
-            if (_inputs.GetValueOrDefault(name, "none") is var now && begun.GetValueOrDefault(name, "none") is var then && now != then)
-                throw new BadUsageException($"{name}: the unfinished repair in {Path} was begun with {then}, now it is {now}. "
-                    + "Give the same as then to go on, or begin again with --restart.");
+        UnfinishedWork.RequireSame($"the unfinished repair in {Path}",
+            Metadata<Dictionary<string, string>>(file, path, InputsKey) ?? throw Damaged(path), _inputs);
     }
 
     string FileOf(int block) => System.IO.Path.Combine(Path, block.ToString("D4", CultureInfo.InvariantCulture) + Extension);

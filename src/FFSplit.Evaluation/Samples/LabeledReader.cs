@@ -10,6 +10,9 @@ namespace FFSplit.Evaluation.Samples;
 /// "label", for numbers also "score".</summary>
 public static class LabeledReader
 {
+    // Classes may be numbered, but seldom are there so many.
+    const int ManyNumbers = 20;
+
     /// <summary>Reads samples with labels. The labels are those that the data shows: in the order of their numbers where all are whole
     /// numbers, else in ordinal order.</summary>
     /// <exception cref="BadInputException">Missing or malformed data, a missing column, an empty label.</exception>
@@ -26,6 +29,9 @@ public static class LabeledReader
         // "1" and "01" are two texts of one number: names then.
         var numbered = numbers.All(n => n >= 0) && numbers.Distinct().Count() == numbers.Length;
         names = numbered ? [.. names.OrderBy(n => int.Parse(n, CultureInfo.InvariantCulture))] : [.. names.Order(StringComparer.Ordinal)];
+        if (names.Length > ManyNumbers && names.All(n => double.TryParse(n, NumberStyles.Float, CultureInfo.InvariantCulture, out _)))
+            notices.Add(string.Create(CultureInfo.InvariantCulture, $"{rows[0].File}: column '{rows[0].LabelColumn}' holds {names.Length} different numbers, each "
+                + $"taken as a class of its own. Numbers that measure something are the task regression's."));
         var position = names.Select((name, i) => (name, i)).ToDictionary(p => p.name, p => p.i, StringComparer.Ordinal);
         var set = new LabelSet([.. names.Select(n => new TaskLabel(n))]) { Numbered = numbered, MoreOutputs = true };
         if (numbered) set = set with { Numbers = [.. names.Select(n => int.Parse(n, CultureInfo.InvariantCulture))] };

@@ -27,16 +27,20 @@ static class LabeledRows
             var table = Table.Open(file);
             if (table.Columns.Count == 0) throw DataErrors.Empty(file);
             var columns = choose(table);
-            var tooShort = new List<int>();
+            var (tooShort, empty) = (new List<int>(), new List<int>());
             foreach (var row in table.Select(columns.All, shortRows ? tooShort : null))
             {
                 cancel.ThrowIfCancellationRequested();
                 var pair = columns.Pair is null ? null : row.Values[1];
+                if (string.IsNullOrWhiteSpace(row.Values[0]) || (pair is not null && string.IsNullOrWhiteSpace(pair))) empty.Add(row.Line);
                 rows.Add(new Row(file, row.Line, new Sample(row.Values[0], pair, row.Values[^1].Trim()), columns.Label));
             }
             if (tooShort.Count > 0)
                 notices.Add(string.Create(CultureInfo.InvariantCulture,
                     $"{file}: {tooShort.Count} rows with missing fields were left out (the first is line {tooShort[0]})."));
+            if (empty.Count > 0)
+                notices.Add(string.Create(CultureInfo.InvariantCulture,
+                    $"{file}: {empty.Count} rows with an empty text are taken as they are (the first is line {empty[0]})."));
         }
         if (rows.Count == 0) throw DataErrors.Empty(options.Path);
         if (options.MaxSamples is not { } most || rows.Count <= most) return rows;

@@ -33,11 +33,7 @@ sealed class WorkFolder
         var isNew = !File.Exists(file);
         if (!isNew)
         {
-            var begun = Read(file, WorkJson.Default.DictionaryStringString);
-            foreach (var name in options.Keys.Union(begun.Keys))
-                if (options.GetValueOrDefault(name, "none") is var now && begun.GetValueOrDefault(name, "none") is var then && now != then)
-                    throw new BadUsageException($"{name}: the experiment in {path} was begun with {Words(then)}, now it is {Words(now)}. "
-                        + "Give the same as then to go on, another --output, or begin again with --restart.");
+            UnfinishedWork.RequireSame($"the experiment in {path}", Read(file, WorkJson.Default.DictionaryStringString), options);
         }
         else
         {
@@ -86,8 +82,6 @@ sealed class WorkFolder
             if (Directory.Exists(made)) Directory.Delete(made, recursive: true);
         foreach (var file in (string[])[OptionsFile, SecondsFile]) File.Delete(Path.Combine(path, file));
     }
-
-    static string Words(string value) => value.Length == 0 ? "none" : value;
 
     // Written whole, so it is as it was left unless somebody changed it.
     static T Read<T>(string file, JsonTypeInfo<T> type)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using FFSplit.Checkpoints;
 using FFSplit.Evaluation.Samples;
 
@@ -122,6 +123,29 @@ public sealed class TableTests : IDisposable
         }, TestContext.Current.CancellationToken));
         Assert.Contains("'label'", error.Thing, StringComparison.Ordinal);
         Assert.Contains("--label", error.Remedy, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Rows_with_an_empty_text_are_counted_and_taken()
+    {
+        var read = LabeledReader.ReadClassified(new DataOptions { Path = _folder.Write("a.csv", "sentence1,sentence2,label\na,b,0\n,c,1\nd, ,0\n") },
+            TestContext.Current.CancellationToken);
+        Assert.Equal(3, read.Samples.Count);
+        Assert.Contains(read.Notices, n => n.Contains("2 rows with an empty text", StringComparison.Ordinal) && n.Contains("line 3", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(20, 1, false)]
+    [InlineData(21, 1, true)]
+    [InlineData(21, 0.5, true)]
+    public void Numbers_that_look_like_measurements_are_remarked_on(int numbers, double step, bool said)
+    {
+        var rows = Enumerable.Range(0, numbers).Select(i => string.Create(CultureInfo.InvariantCulture, $"t,{i * step}\n"));
+        var read = LabeledReader.ReadClassified(new DataOptions { Path = _folder.Write("a.csv", "text,label\n" + string.Concat(rows)) },
+            TestContext.Current.CancellationToken);
+        Assert.Equal(numbers, read.Set.Labels.Count);
+        Assert.Equal(said, read.Notices.Any(n => n.Contains($"{numbers} different numbers", StringComparison.Ordinal)
+            && n.Contains("regression", StringComparison.Ordinal)));
     }
 
     [Theory]

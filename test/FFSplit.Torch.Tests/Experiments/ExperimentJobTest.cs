@@ -231,6 +231,7 @@ public sealed class ExperimentJobTest : IDisposable
         }
         // The one that was cut short is taken again, no other.
         Assert.True(taken.Count <= 2 * whole.Measurements.Count, string.Join('\n', taken));
+        Directory.Delete(_folder.File("out"), recursive: true);
         var error = Assert.Throws<BadUsageException>(() => ExperimentJob.Run("compare", Options() with { Epochs = 2 },
             cancellation: TestContext.Current.CancellationToken));
         Assert.Contains("--epochs", error.Message, StringComparison.Ordinal);
@@ -249,21 +250,21 @@ public sealed class ExperimentJobTest : IDisposable
         Assert.Equivalent(first.Measurements, both.Measurements.Where(m => m.Seed == 0));
         Assert.True(both.Seconds > first.Seconds);
         // Not where something else decides.
-        Measures(options with { Restart = true }, "measuring");
-        Measures(options with { MaxSteps = 1 }, "measuring");
+        Measures(options with { Restart = true, Force = true }, "measuring");
+        Measures(options with { MaxSteps = 1, Force = true }, "measuring");
         foreach (var (key, value) in new[]
         {
             ("tool_version", "\"0.0.1\""), ("machine", """{"processor": "abacus", "cores": 2, "threads": 1, "system": "wood"}"""),
         })
         {
-            Run(options with { Restart = true });
+            Run(options with { Restart = true, Force = true });
             var json = JsonNode.Parse(File.ReadAllText(files[0]))!;
             json[key] = JsonNode.Parse(value);
             File.WriteAllText(files[0], json.ToJsonString());
             Measures(options, "all is measured anew");
         }
         File.WriteAllText(files[0], "{");
-        Measures(options, "measuring");
+        Measures(options with { Force = true }, "measuring");
 
         void Measures(ExperimentOptions changed, string says)
         {
@@ -278,6 +279,34 @@ public sealed class ExperimentJobTest : IDisposable
             var told = new List<string>();
             var (report, _) = ExperimentJob.Run("compare", changed, notify: told.Add, cancellation: TestContext.Current.CancellationToken);
             return (report, told);
+        }
+
+        (ExperimentReport Report, IReadOnlyList<string> Files) Run(ExperimentOptions these)
+            => ExperimentJob.Run("compare", these, cancellation: TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public void A_report_that_holds_more_is_not_replaced_unasked()
+    {
+        var options = Options() with { Methods = ["paper", "vanilla"], Epochs = 0, Seeds = [0, 1] };
+        var (_, files) = Run(options);
+        var before = File.ReadAllText(files[0]);
+        Refused(options with { Methods = ["paper"] }, "'vanilla raw' of seed 0", "--methods", "--force");
+        Refused(options with { Seeds = [0] }, "'dense' of seed 1", "--seeds", "--force");
+        // Before anything is measured, although the work is gone.
+        Directory.Delete(options.WorkFolder, recursive: true);
+        Refused(options with { CalibrationSamples = 7 }, "--calibration-samples", "made with 2000, now it is 7", "--force");
+        Assert.False(Directory.Exists(options.WorkFolder));
+        File.WriteAllText(files[0], before = "{}");
+        Refused(options, files[0], "--force");
+        Run(options with { Methods = ["paper"], Seeds = [0], Force = true });
+        Assert.DoesNotContain("vanilla", File.ReadAllText(files[0]), StringComparison.Ordinal);
+
+        void Refused(ExperimentOptions other, params string[] says)
+        {
+            var error = Assert.Throws<BadUsageException>(() => Run(other));
+            Assert.All(says, s => Assert.Contains(s, error.Message, StringComparison.Ordinal));
+            Assert.Equal(before, File.ReadAllText(files[0]));
         }
 
         (ExperimentReport Report, IReadOnlyList<string> Files) Run(ExperimentOptions these)

@@ -163,7 +163,7 @@ public class TrainerTest
         using var teacherCheckpoint = Checkpoint.Open(run.Model, newHead: new NewHead(2));
         using var teacher = new Distillation(teacherCheckpoint, run.Architecture, run.Objective, new DistillationOptions(),
             ScalarType.Float32);
-        var options = Fast with { Epochs = 1000, MaxSteps = 1000, BatchSize = 2, Dropout = 0.1, LearningRate = 1e-4, ValidateEvery = 100 };
+        var options = Fast with { Epochs = 1000, MaxSteps = 1000, BatchSize = 2, Dropout = 0.1, LearningRate = 1e-4, ValidationShare = 0.1, ValidateEvery = 100 };
         using var trainer = new Trainer(run.Setup(4, teacher), options);
         var counts = new List<(long Live, long Total)>();
         trainer.Run(watch: step =>

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using FFSplit.Checkpoints;
+using FFSplit.Checkpoints.Files;
 using FFSplit.Checkpoints.Safetensors;
 using FFSplit.Checkpoints.Tensors;
 using FFSplit.Modeling.Training.Running;
@@ -53,10 +54,7 @@ public sealed class RunFolder
     public void CheckOptions()
     {
         using var file = Open(StatePath);
-        var begun = Metadata<Dictionary<string, string>>(file, OptionsKey);
-        foreach (var name in _options.Keys.Union(begun.Keys))
-            if (_options.GetValueOrDefault(name, "none") is var now && begun.GetValueOrDefault(name, "none") is var then && now != then)
-                throw new BadUsageException($"{name}: the unfinished run in {Path} was begun with {then}, now it is {now}. Give the same as then to go on, or begin again with --restart.");
+        UnfinishedWork.RequireSame($"the unfinished run in {Path}", Metadata<Dictionary<string, string>>(file, OptionsKey), _options);
     }
 
     /// <summary>Writes a checkpoint.</summary>
