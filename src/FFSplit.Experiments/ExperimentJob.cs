@@ -46,6 +46,7 @@ public static class ExperimentJob
             Title = found.Title,
             Command = options.Command,
             Options = fingerprint,
+            Deciding = subject?.Deciding,
             Date = DateTime.Now.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
             Machine = machine,
             ToolVersion = Checkpoints.ToolVersion.Current,

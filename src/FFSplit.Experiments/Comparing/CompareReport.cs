@@ -10,7 +10,7 @@ namespace FFSplit.Experiments.Comparing;
 /// <param name="rate">The step size of the fine-tuning; null where nothing was trained.</param>
 sealed class CompareReport(Workbench bench, IReadOnlyList<Contender> contenders, double? rate)
 {
-    readonly Tally _tally = new(bench);
+    readonly Tally _tally = bench.Tally;
     readonly string[] _stages = bench.Options.Epochs > 0 ? ["raw", "repaired", "tuned"] : ["raw", "repaired"];
 
     Subject Subject => bench.Subject;

@@ -51,7 +51,7 @@ sealed class AblateExperiment : IExperiment
 
     static ExperimentFindings Report(Workbench bench)
     {
-        var (subject, tally, name) = (bench.Subject, new Tally(bench), $"{bench.Subject.ModelName} on {bench.Options.Task}");
+        var (subject, tally, name) = (bench.Subject, bench.Tally, $"{bench.Subject.ModelName} on {bench.Options.Task}");
         double Loss(string choice) => tally.Loss(Label(choice, PaperShare), subject.Metric).Mean;
         double Lost(Func<string, double> of, string choice) => subject.Loss(of("dense"), of(Label(choice, PaperShare)));
         string Left(string choice) => $"{tally.Main(Label(choice, PaperShare))}";

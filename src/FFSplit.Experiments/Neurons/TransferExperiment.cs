@@ -95,7 +95,7 @@ sealed class TransferExperiment : IExperiment
 
     static ExperimentFindings Report(Workbench bench, string[] sources)
     {
-        var (subject, tally) = (bench.Subject, new Tally(bench));
+        var (subject, tally) = (bench.Subject, bench.Tally);
         var name = $"{subject.ModelName}, {bench.Options.Task}";
         string[] all = [.. sources, Random];
         string[] Row(string source) => [source, source == Random ? "" : $"{tally.Of($"overlap {source}", "jaccard")}",

@@ -30,6 +30,9 @@ public sealed record ExperimentReport
     /// <summary>What decides its figures, by names of options: a run with the same can go on from it. Null where only the command tells.</summary>
     public IReadOnlyDictionary<string, string>? Options { get; init; }
 
+    /// <summary>The metric that models are held against each other by; null where no task judges.</summary>
+    public DecidingMetric? Deciding { get; init; }
+
     /// <summary>The day it ended, as yyyy-MM-dd.</summary>
     public required string Date { get; init; }
 

@@ -25,6 +25,7 @@ public static class ResultsPage
             $"Made from the reports in [{folder}]({folder}/) by `ffsplit report {folder}`, run beside this page. Do not edit it: what is "
                 + "wrong here is to be put right in the experiment.",
             .. Claims(reports),
+            .. CompareOverview.Blocks(reports),
             .. reports.SelectMany(report => Section(report, folder, exists)),
         ];
         return string.Join("\n\n", blocks) + "\n";

@@ -6,6 +6,7 @@ using FFSplit.Evaluation.Glue;
 using FFSplit.Evaluation.Samples;
 using FFSplit.Evaluation.Tasks;
 using FFSplit.Evaluation.Windows;
+using FFSplit.Experiments.Reports;
 using FFSplit.Modeling;
 using FFSplit.Modeling.Training;
 using FFSplit.Modeling.Training.Objectives;
@@ -55,16 +56,18 @@ sealed class Subject
     public bool HasHead { get; }
 
     /// <summary>The metric that decides.</summary>
-    public string Metric => _judges[0].Task.Metric;
+    public DecidingMetric Deciding => new(_judges[0].Task.Metric, _judges[0].Task.HigherIsBetter);
 
-    public bool HigherIsBetter => _judges[0].Task.HigherIsBetter;
+    public string Metric => Deciding.Name;
+
+    public bool HigherIsBetter => Deciding.HigherIsBetter;
 
     /// <summary>The metrics that tables show: the task's, and the deciding one of every further text.</summary>
     public IReadOnlyList<string> ShownMetrics
         => [.. GlueTasks.Find(_options.Task)?.Metrics ?? [Metric], .. _judges.Skip(1).Select(j => j.Task.Metric + j.Suffix)];
 
-    /// <summary>By how much the second is worse.</summary>
-    public double Loss(double dense, double other) => HigherIsBetter ? dense - other : other - dense;
+    /// <inheritdoc cref="DecidingMetric.Loss"/>
+    public double Loss(double dense, double other) => Deciding.Loss(dense, other);
 
     /// <summary>Judges a folder: all metrics by name (of further texts with the text's name behind), sizes and bytes.</summary>
     public Dictionary<string, double> Judge(string folder, IProgress<ProgressReport>? progress, CancellationToken cancellation)

@@ -25,6 +25,9 @@ sealed class Workbench(ExperimentOptions options, Subject? subject, WorkFolder f
     /// <summary>All that was measured, in order.</summary>
     public IReadOnlyList<Measurement> Measurements => _measurements;
 
+    /// <summary>The same over the repetitions.</summary>
+    public Tally Tally => new(_measurements, Subject.Deciding);
+
     public IReadOnlyList<string> Notices => _notices;
 
     /// <summary>Seconds of work that the measurements took, over all runs.</summary>

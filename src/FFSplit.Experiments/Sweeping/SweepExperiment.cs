@@ -79,7 +79,7 @@ sealed class SweepExperiment : IExperiment
             && (size[o] < size[c] || bench.Subject.Loss(value[o], value[c]) > 0))).OrderBy(c => size[c])];
     }
 
-    static double Value(Workbench bench, string name, string metric) => new Tally(bench).Of(name, metric).Mean;
+    static double Value(Workbench bench, string name, string metric) => bench.Tally.Of(name, metric).Mean;
 
     static ExperimentFindings Report(Workbench bench, Cell[] cells, Cell[] front, double? rate)
     {

@@ -49,6 +49,43 @@ public class ResultsPageTest
     }
 
     [Fact]
+    public void Comparisons_stand_beside_each_other_with_the_mean_loss_of_a_model_s_tasks()
+    {
+        var page = Page(
+            Compared("mrpc", higher: true, ("dense", [80, 90]), ("paper tuned", [79, 87]), ("vanilla tuned", [70, 80]), ("paper raw", [50, 60])),
+            Compared("sst-2", higher: true, ("dense", [70]), ("paper tuned", [71]), ("paper raw", [60])),
+            Compared("perplexity", higher: false, ("dense", [40]), ("paper tuned", [42])));
+        Assert.Contains("""
+            **Raw**
+
+            | model | task | metric | dense | paper |
+            | --- | --- | --- | ---: | ---: |
+            | tiny | mrpc | metric | 85.00 ± 7.07 | 30.00 ± 0.00 |
+            | tiny | sst-2 | metric | 70.00 | 10.00 |
+            | tiny | perplexity | metric | 40.00 |  |
+            | tiny | mean of 2 tasks |  |  | 20.00 |
+
+            **Tuned**
+
+            | model | task | metric | dense | paper | vanilla |
+            | --- | --- | --- | ---: | ---: | ---: |
+            | tiny | mrpc | metric | 85.00 ± 7.07 | 2.00 ± 1.41 | 10.00 ± 0.00 |
+            | tiny | sst-2 | metric | 70.00 | -1.00 |  |
+            | tiny | perplexity | metric | 40.00 | 2.00 |  |
+            | tiny | mean of 2 tasks |  |  | 0.50 |  |
+
+            """, page, StringComparison.Ordinal);
+        Assert.DoesNotContain("at a glance", Page(SampleReport.Of()), StringComparison.Ordinal);
+
+        static ExperimentReport Compared(string task, bool higher, params (string Name, double[] Values)[] of)
+            => SampleReport.Of("compare", task: task) with
+            {
+                Deciding = new DecidingMetric("metric", higher),
+                Measurements = [.. of.SelectMany(m => m.Values.Select((v, i) => new Measurement(m.Name, i, new Dictionary<string, double> { ["metric"] = v })))],
+            };
+    }
+
+    [Fact]
     public void A_section_tells_what_was_done_where_and_how_to_do_it_again()
     {
         var page = Page(SampleReport.Of());

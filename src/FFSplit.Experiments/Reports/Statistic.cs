@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace FFSplit.Experiments.Running;
+namespace FFSplit.Experiments.Reports;
 
 /// <summary>A figure over some repetitions.</summary>
 /// <param name="Mean">Of the repetitions.</param>
