@@ -2,6 +2,7 @@ using System.Globalization;
 using FFSplit.Checkpoints;
 using FFSplit.Compression.Methods;
 using FFSplit.Evaluation.Tasks;
+using FFSplit.Experiments.Comparing;
 
 namespace FFSplit.Experiments;
 
@@ -98,8 +99,8 @@ public sealed record ExperimentOptions
     /// <exception cref="BadUsageException">Names the option, what it takes and what it got.</exception>
     public void Validate()
     {
-        if (Methods.FirstOrDefault(m => CompressionMethod.Find(m) is null) is { } unknown)
-            throw new BadUsageException($"--methods: expected some of {string.Join(", ", CompressionMethod.Names)}, found '{unknown}'.");
+        if (Methods.FirstOrDefault(m => !Contender.Methods.Contains(m)) is { } unknown)
+            throw new BadUsageException($"--methods: expected some of {string.Join(", ", Contender.Methods)}, found '{unknown}'.");
         if (Seeds.Count == 0 || Seeds.Distinct().Count() != Seeds.Count)
             throw new BadUsageException($"--seeds: expected different numbers, found '{string.Join(",", Seeds)}'.");
         if (Epochs < 0) throw new BadUsageException($"--epochs: expected a number of at least 0, found {Epochs}.");

@@ -11,7 +11,7 @@ sealed class CompareExperiment : IExperiment
 {
     public string Name => "compare";
 
-    public string Summary => "Dense, the paper's split, plain low rank, pruning and dropped layers at equal size: raw, repaired, fine-tuned.";
+    public string Summary => "Dense, the paper's split, plain low rank, pruning, a linear light part and dropped layers at equal size: raw, repaired, fine-tuned.";
 
     public ExperimentFindings Run(Workbench bench)
     {
@@ -36,7 +36,7 @@ sealed class CompareExperiment : IExperiment
         var layers = blocks.Select(b => paper.Divide(FeedForwardShape.Of(b.FeedForward), bench.Options.Sizes)).ToArray();
         var share = (double)ParameterCounts.After(checkpoint.Architecture, layers, false).Blocks / ParameterCounts.Of(checkpoint).Blocks;
         var below = (int)Math.Floor(share * blocks.Count);
-        return [.. PaperFirst(CompressionMethod.Names).Select(Contender.Of),
+        return [.. PaperFirst(Contender.Methods).Select(Contender.Of),
             .. new[] { below + 1, below }.Where(n => n >= 1 && n < blocks.Count).Select(n => Contender.Layers(blocks.Count, n))];
     }
 
@@ -49,7 +49,7 @@ sealed class CompareExperiment : IExperiment
         string Made(bool repair) => bench.Model(Folder(repair ? "repaired" : "raw"),
             path => contender.Write(bench, dense(), repair, seed, path));
 
-        bench.Judge($"{contender.Name} raw", seed, () => Made(repair: false));
+        if (!contender.NeedsRepair) bench.Judge($"{contender.Name} raw", seed, () => Made(repair: false));
         bench.Judge($"{contender.Name} repaired", seed, () => Made(repair: true));
         // From the repaired model (docs/adr/0008).
         if (bench.Options.Epochs > 0)

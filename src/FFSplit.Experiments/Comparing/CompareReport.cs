@@ -35,17 +35,19 @@ sealed class CompareReport(Workbench bench, IReadOnlyList<Contender> contenders,
 
     string[] Row(string name, string metric)
     {
-        var (size, left) = (_tally.Of("dense", "block_parameters").Mean, _tally.Of($"{name} raw", "block_parameters").Mean);
+        var (size, left) = (_tally.Of("dense", "block_parameters").Mean, _tally.Of($"{name} repaired", "block_parameters").Mean);
         return [name, string.Create(CultureInfo.InvariantCulture, $"{Million(left)} (−{100 * (1 - left / size):F1} %)"),
-            .. _stages.Select(s => $"{_tally.Of($"{name} {s}", metric)}"), $"{_tally.Loss($"{name} {Last}", metric)}"];
+            .. _stages.Select(s => Has(name, s) ? $"{_tally.Of($"{name} {s}", metric)}" : ""), $"{_tally.Loss($"{name} {Last}", metric)}"];
     }
+
+    bool Has(string name, string stage) => stage != "raw" || !contenders.First(c => c.Name == name).NeedsRepair;
 
     Chart Chart(string[] names)
     {
         double[] x = [.. names.Select((_, i) => (double)i)];
         Series Of(string stage)
         {
-            Statistic[] values = [.. names.Select(n => _tally.Main($"{n} {stage}"))];
+            Statistic[] values = [.. names.Select(n => Has(n, stage) ? _tally.Main($"{n} {stage}") : new Statistic(double.NaN, null))];
             return new Series(stage, x, [.. values.Select(v => v.Mean)])
             {
                 Spread = bench.Options.Seeds.Count > 1 ? [.. values.Select(v => v.Spread ?? 0)] : null,
@@ -77,6 +79,10 @@ sealed class CompareReport(Workbench bench, IReadOnlyList<Contender> contenders,
     Finding Beats(string other)
     {
         var (own, theirs) = (_tally.Main($"paper {Last}"), _tally.Main($"{other} {Last}"));
+        if (other == Contender.LinearLight)
+            return new Finding("At equal size a linear light part beside neurons chosen by output norm beats the paper's split",
+                _tally.Holds(of => Subject.Loss(of($"{other} {Last}"), of($"paper {Last}"))),
+                $"{Subject.ModelName}, {bench.Options.Task}, {Last}: {theirs} against {own}");
         var depth = other.EndsWith("layers", StringComparison.Ordinal);
         var claim = depth ? "At about equal size the paper's split beats a model with whole layers dropped"
             : $"At equal size the paper's split beats {(other == "vanilla" ? "plain low rank (vanilla)" : "pruning (prune-light)")}";

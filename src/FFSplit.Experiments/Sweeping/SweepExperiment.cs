@@ -66,7 +66,7 @@ sealed class SweepExperiment : IExperiment
         using var small = LoadedModel.Load(split, allowedConfig: bench.Options.AllowedConfig);
         var batch = RandomBatch.Of(8, Math.Min(128, whole.Model.Architecture.MaximumLength), whole.Model.Architecture.VocabularyRows);
         var seconds = TurnTimer.Run([() => whole.Model.Run(batch, ModelOutputs.LastHiddenState),
-            () => small.Model.Run(batch, ModelOutputs.LastHiddenState)], rounds: 7, bench.Cancellation);
+            () => small.Model.Run(batch, ModelOutputs.LastHiddenState)], rounds: 15, bench.Cancellation);
         return new Dictionary<string, double> { ["gain"] = TurnTimer.Ratio(seconds[0], seconds[1]) };
     }
 

@@ -159,11 +159,14 @@ public sealed class ExperimentJobTest : IDisposable
     {
         var (report, _) = ExperimentJob.Run("compare", Options() with { Seeds = [0, 1] }, cancellation: TestContext.Current.CancellationToken);
         string[] names = [.. report.Measurements.Select(m => m.Name).Distinct()];
-        foreach (var name in (string[])["dense", "paper raw", "paper repaired", "paper tuned", "vanilla tuned", "prune-light raw", "1 of 2 layers tuned"])
+        foreach (var name in (string[])["dense", "paper raw", "paper repaired", "paper tuned", "vanilla tuned", "prune-light raw", "linear-light tuned", "1 of 2 layers tuned"])
             Assert.Contains(name, names);
-        var blocks = report.Measurements.Where(m => m.Name.EndsWith(" raw", StringComparison.Ordinal) && !m.Name.Contains("layers", StringComparison.Ordinal))
+        // Nothing fills a linear map but a repair.
+        Assert.DoesNotContain("linear-light raw", names);
+        Assert.Equal("", report.Tables[0].Rows.Single(r => r[0] == "linear-light")[2]);
+        var blocks = report.Measurements.Where(m => m.Name.EndsWith(" repaired", StringComparison.Ordinal) && !m.Name.Contains("layers", StringComparison.Ordinal))
             .ToLookup(m => m.Name, m => m.Values["block_parameters"]);
-        var paper = blocks["paper raw"].First();
+        var paper = blocks["paper repaired"].First();
         Assert.All(blocks.SelectMany(b => b), size => Assert.InRange(size, 0.9 * paper, paper));
         Assert.Equal([0L, 1L], report.Measurements.Where(m => m.Name == "paper tuned").Select(m => m.Seed!.Value));
         // Trained anew for each seed, from the same model.
