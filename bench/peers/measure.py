@@ -290,13 +290,11 @@ def figure(row, name, digits):
     return f"{row[name]:.{digits}f}" if name in row else "–"
 
 
-def best(rows, threads, key, ours):
-    """The fastest of one side at so many threads."""
-    return max((r for r in rows if r["threads"] == threads and r["name"].startswith("FFSplit") == ours), key=key)
-
-
 def against(rows, threads, key, what):
-    own, other = best(rows, threads, key, True), best(rows, threads, key, False)
+    """The fastest split beside the fastest of the others at so many threads."""
+    rows = [r for r in rows if r["threads"] == threads]
+    own = max((r for r in rows if r["name"].startswith("FFSplit split")), key=key)
+    other = max((r for r in rows if not r["name"].startswith("FFSplit")), key=key)
     return (key(own) >= key(other), f"{what}, {threads} thread{'s'[:threads > 1]}: {own['name']} {key(own) / key(other):.2f} times as fast as "
                                     f"{other['name']}")
 
@@ -328,6 +326,16 @@ for row in embedded + decoded:
                          {k: v for k, v in row.items() if isinstance(v, (int, float)) and k != "threads"}))
 builds = sorted({r["build"] if r["build"].startswith("PyTorch") else f"{r['name'].split()[0]} {r['build']}" for r in embedded + decoded
                  if r.get("build")})
+
+
+def slower_base():
+    """Where the column of ratios to PyTorch says more of PyTorch than of the others."""
+    base = sorted((r for r in embedded if r["name"] == "PyTorch fp32"), key=lambda r: r["threads"])
+    return [f"PyTorch fp32 takes {row['single_ms'] / base[0]['single_ms']:.0f} times as long for one text on {row['threads']} threads as on "
+            f"{base[0]['threads']}: what is divided by it there says little of the others."
+            for row in base[1:] if row["single_ms"] > 1.5 * base[0]["single_ms"]]
+
+
 greedy = {r["name"]: r["ids"] for r in decoded if r["name"] in ("LLamaSharp f32", "FFSplit dense fp32")}
 report.write(
     options.out, started, experiment="peers", model=os.path.basename(os.path.normpath(options.model)), task="speed",
@@ -340,7 +348,7 @@ report.write(
               f"split; the split is {os.path.basename(os.path.normpath(options.split))}. Decoding: {options.new} tokens after a prompt of "
               f"{options.prompt}. bench/peers/README.md says who is who. Nothing is claimed of other builds.",
     findings=findings, tables=tables, measurements=measurements,
-    notices=[*builds, "OpenVINO: neither in Debian's packages nor restored from NuGet, so not measured.",
+    notices=[*builds, *slower_base(), "OpenVINO: neither in Debian's packages nor restored from NuGet, so not measured.",
              *([f"Greedy tokens of FFSplit's dense float32 export and of llama.cpp's f32 are {'the same' if len({str(v) for v in greedy.values()}) == 1 else 'OTHERS'}."]
                if len(greedy) == 2 else []),
              *(f"Not measured: {name}: {reason}" for name, reason in failed_all.items()),

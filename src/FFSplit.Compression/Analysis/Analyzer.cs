@@ -29,6 +29,8 @@ public static class Analyzer
         if (against is not null) StatisticsFile.CheckFits(against, checkpoint);
         var counts = ParameterCounts.Of(checkpoint);
         var (left, right) = against is null ? (statistics.First, statistics.Second) : (statistics.Whole, against.Whole);
+        // A text of one sample has no two halves.
+        var compared = left.Tokens > 0 && right.Tokens > 0;
         return new HeavyHitterReport
         {
             Model = Path.GetFileName(checkpoint.Folder),
@@ -43,12 +45,13 @@ public static class Analyzer
             FeedForwardShareOfModel = (double)counts.FeedForward / counts.Total,
             FeedForwardShareOfTime = time is null ? null : time.FeedForwardSeconds / time.Seconds,
             Layers = [.. checkpoint.Architecture.Blocks.Select(b => Layer(b.Index, statistics.Whole, left.Layers[b.Index], right.Layers[b.Index],
-                Planner.OutputNorms(checkpoint, b.FeedForward), new SplitSizes(heavyShare).HeavyCount(FeedForwardShape.Of(b.FeedForward))))],
-            Notices = notices ?? [],
+                Planner.OutputNorms(checkpoint, b.FeedForward), new SplitSizes(heavyShare).HeavyCount(FeedForwardShape.Of(b.FeedForward)), compared))],
+            Notices = [.. notices ?? [], .. compared ? (string[])[] : ["The text is a single sample: it has no halves to compare heavy sets of."]],
         };
     }
 
-    static LayerReport Layer(int layer, StatisticsHalf whole, LayerStatistics left, LayerStatistics right, double[] outputNorms, int heavyCount)
+    static LayerReport Layer(int layer, StatisticsHalf whole, LayerStatistics left, LayerStatistics right, double[] outputNorms, int heavyCount,
+        bool compared)
     {
         var statistics = whole.Layers[layer];
         var tokens = (double)whole.Tokens;
@@ -72,7 +75,7 @@ public static class Analyzer
             HeavyInTopQuarter = Mean(heavy, statistics.TopQuarter) / tokens,
             LightInTopQuarter = Mean(light, statistics.TopQuarter) / tokens,
             AlwaysHeavy = heavy.Length == 0 ? 0 : heavy.Count(j => statistics.TopQuarter[j] >= NearlyEvery * tokens) / (double)heavy.Length,
-            Jaccard = common / (double)(a.Length + b.Length - common),
+            Jaccard = compared ? common / (double)(a.Length + b.Length - common) : double.NaN,
             RankCorrelation = Spearman.Correlation(left.SumOfSquares, right.SumOfSquares),
         };
     }

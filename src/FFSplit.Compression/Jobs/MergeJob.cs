@@ -50,7 +50,10 @@ public static class MergeJob
         {
             cancellation.ThrowIfCancellationRequested();
             var next = StatisticsFile.Load(file);
-            if (next.Source.ModelHash == merged.Source.ModelHash && next.Whole.Layers.Count != merged.Whole.Layers.Count)
+            if (next.Source.ModelHash != merged.Source.ModelHash)
+                throw new BadInputException(file, $"statistics of the model of {options.Files[0]}, {merged.Source.Model} ({merged.Source.ModelHash})",
+                    $"those of {next.Source.Model} ({next.Source.ModelHash})", "Merge only statistics that were collected on the same weights.");
+            if (next.Whole.Layers.Count != merged.Whole.Layers.Count)
                 throw new BadInputException(file, $"statistics of {merged.Whole.Layers.Count} layers", $"{next.Whole.Layers.Count}",
                     "Collect the statistics again.");
             merged = merged.Merge(next);

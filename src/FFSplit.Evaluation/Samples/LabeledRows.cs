@@ -27,6 +27,8 @@ static class LabeledRows
             var table = Table.Open(file);
             if (table.Columns.Count == 0) throw DataErrors.Empty(file);
             var columns = choose(table);
+            // A task's own files are known.
+            if (options.TextColumns.Count > 0 && (table as DelimitedTable)?.FirstRowNotice(columns.All) is { } notice) notices.Add(notice);
             var (tooShort, empty) = (new List<int>(), new List<int>());
             foreach (var row in table.Select(columns.All, shortRows ? tooShort : null))
             {

@@ -88,6 +88,7 @@ public static class SampleReader
         if (options.TextColumns.Count == 0 && table.Columns.Count > 1)
             notices.Add($"{file}: the texts are those of {string.Join(" and ", texts.Select(t => $"'{t}'"))}; --text names other columns.");
         string[] columns = [.. texts, .. Given(options.TextPairColumn), .. Given(options.LabelColumn)];
+        if ((table as DelimitedTable)?.FirstRowNotice(columns) is { } notice) notices.Add(notice);
         var empty = 0;
         foreach (var row in table.Select(columns))
         {

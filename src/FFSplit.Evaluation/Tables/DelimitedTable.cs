@@ -26,7 +26,7 @@ sealed class DelimitedTable : ITable
     public IEnumerable<TableRow> Select(IReadOnlyList<string> columns, List<int>? shortRows = null)
     {
         if (Columns.Count == 0) throw DataErrors.Empty(Path);
-        var hasHeader = !columns.All(IsPosition);
+        var hasHeader = !IsHeadless(columns);
         int[] positions = [.. columns.Select(PositionOf)];
         var needed = positions.Max() + 1;
         foreach (var row in _rows.Skip(hasHeader ? 1 : 0))
@@ -42,6 +42,13 @@ sealed class DelimitedTable : ITable
             yield return new TableRow(row.Line, Array.ConvertAll(positions, p => row.Values[p]));
         }
     }
+
+    /// <summary>Tells that the first row is data, which a user who knows of a header did not mean; null where it is not.</summary>
+    public string? FirstRowNotice(IReadOnlyList<string> columns)
+        => Columns.Count > 0 && IsHeadless(columns) ? $"{Path}: the columns are given by position, so the first row is data (it begins with "
+            + $"'{(Columns[0].Length > 40 ? Columns[0][..40] + "…" : Columns[0])}'). If it is a header, give the columns by name." : null;
+
+    static bool IsHeadless(IReadOnlyList<string> columns) => columns.All(IsPosition);
 
     int PositionOf(string column)
     {

@@ -98,7 +98,7 @@ sealed class TransferExperiment : IExperiment
         var (subject, tally) = (bench.Subject, bench.Tally);
         var name = $"{subject.ModelName}, {bench.Options.Task}";
         string[] all = [.. sources, Random];
-        string[] Row(string source) => [source, source == Random ? "" : $"{tally.Of($"overlap {source}", "jaccard")}",
+        string[] Row(string source) => [source == sources[0] ? "own text" : source, source == Random ? "" : $"{tally.Of($"overlap {source}", "jaccard")}",
             .. s_methods.Select(m => $"{tally.Main($"{m} from {source}")}")];
         var chosen = $"paper from {sources[0]}";
         var (own, random) = (tally.Main(chosen), tally.Main($"paper from {Random}"));
@@ -124,7 +124,7 @@ sealed class TransferExperiment : IExperiment
                 new Chart("sources", $"{name}: neurons chosen on other texts", "", subject.Metric, ChartKind.Bars,
                     [.. s_methods.Select(m => new Series(m, [.. all.Select((_, i) => (double)i)],
                         [.. all.Select(s => tally.Main($"{m} from {s}").Mean)]))])
-                { XNames = all },
+                { XNames = ["own text", .. all.Skip(1)] },
             ],
         };
     }

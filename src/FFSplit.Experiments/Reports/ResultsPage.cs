@@ -24,6 +24,8 @@ public static class ResultsPage
             "# Results",
             $"Made from the reports in [{folder}]({folder}/) by `ffsplit report {folder}`, run beside this page. Do not edit it: what is "
                 + "wrong here is to be put right in the experiment.",
+            "a ± b is a mean with the standard deviation (n − 1) over the seeds, which the last line of each section names. A model without the task's "
+                + "head was first fine-tuned on the task's training data: it is the dense model of that section.",
             .. Claims(reports),
             .. CompareOverview.Blocks(reports),
             .. reports.SelectMany(report => Section(report, folder, exists)),
@@ -34,7 +36,7 @@ public static class ResultsPage
     static IEnumerable<string> Claims(IReadOnlyList<ExperimentReport> reports)
     {
         var claims = reports.SelectMany(report => report.Findings).GroupBy(finding => finding.Claim).ToArray();
-        return claims.Length == 0 ? [] : ["## What was found", "Where a model was trained with several seeds, yes and no mean in each of them.", string.Join('\n', claims.Select(group => Claim(group.Key, [.. group])))];
+        return claims.Length == 0 ? [] : ["## What was found", "Where models are compared over several seeds, yes and no mean in each of them, and undecided that they differ.", string.Join('\n', claims.Select(group => Claim(group.Key, [.. group])))];
     }
 
     // The sentence counts what each report says; the figures stand below it.

@@ -34,6 +34,18 @@ public sealed class TableTests : IDisposable
         Assert.Equal([new("First row.", null, "1"), new("Second row.", null, "0")], Read(path, ["3"], label: "1"));
     }
 
+    [Theory]
+    [InlineData("0", "1", true)]
+    [InlineData("sentence", "1", false)]
+    [InlineData("sentence", "label", false)]
+    public void That_the_first_row_is_data_is_said(string text, string label, bool said)
+    {
+        var options = new DataOptions { Path = _folder.Write("a.tsv", "sentence\tlabel\ngood\t1\nbad\t0\n"), TextColumns = [text], LabelColumn = label };
+        IReadOnlyList<string>[] notices = [SampleReader.Read(options, TestContext.Current.CancellationToken).Notices,
+            LabeledReader.ReadClassified(options, TestContext.Current.CancellationToken).Notices];
+        Assert.All(notices, told => Assert.Equal(said, told.Any(n => n.Contains("begins with 'sentence'", StringComparison.Ordinal))));
+    }
+
     [Fact]
     public void A_number_is_a_position_even_where_a_field_of_the_first_row_reads_the_same()
     {

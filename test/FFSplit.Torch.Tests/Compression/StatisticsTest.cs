@@ -1,5 +1,7 @@
 using FFSplit.Checkpoints;
 using FFSplit.Checkpoints.Batches;
+using FFSplit.Compression.Analysis;
+using FFSplit.Compression.Jobs;
 using FFSplit.Compression.Statistics;
 using FFSplit.Torch.Tests.Helpers;
 
@@ -82,7 +84,29 @@ public class StatisticsTest
         using var opt = Checkpoint.Open(TestFolders.RequireGolden("opt-lm"));
         var statistics = Golden.Statistics(bert, Golden.Batch(bert.Folder));
         Assert.Contains("bert-mlm", Assert.Throws<BadInputException>(() => StatisticsFile.CheckFits(statistics, opt)).Message, StringComparison.Ordinal);
-        Assert.Throws<BadInputException>(() => statistics.Merge(Golden.Statistics(opt, Golden.Batch(opt.Folder))));
+        var others = Golden.Statistics(opt, Golden.Batch(opt.Folder));
+        Assert.Throws<BadInputException>(() => statistics.Merge(others));
+        using var temporary = new TemporaryFolder();
+        StatisticsFile.Save(statistics, temporary.File("bert"));
+        StatisticsFile.Save(others, temporary.File("opt"));
+        var error = Assert.Throws<BadInputException>(() => MergeJob.Run(new MergeOptions
+        {
+            Files = [temporary.File("bert"), temporary.File("opt")],
+            Output = temporary.File("both"),
+        }, TestContext.Current.CancellationToken));
+        Assert.Equal(temporary.File("opt"), error.Thing);
+        Assert.Contains(temporary.File("bert"), error.Expected, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Halves_of_one_sample_are_not_compared()
+    {
+        using var checkpoint = Checkpoint.Open(TestFolders.RequireGolden("bert-mlm"));
+        var statistics = Golden.Statistics(checkpoint, Rows(Golden.Batch(checkpoint.Folder)).First());
+        var report = Analyzer.Report(checkpoint, statistics);
+        Assert.All(report.Layers, layer => Assert.True(double.IsNaN(layer.Jaccard)));
+        Assert.Contains(report.Notices, n => n.Contains("single sample", StringComparison.Ordinal));
+        Assert.All(Analyzer.Report(checkpoint, statistics, against: statistics).Layers, layer => Assert.Equal(1, layer.Jaccard));
     }
 
     static IEnumerable<Batch> Rows(Batch batch)
