@@ -26,6 +26,8 @@ public static class ExperimentJob
         var experiment = ExperimentCatalog.Find(name) ?? throw new BadUsageException(
             $"There is no experiment '{name}'. The experiments are {string.Join(", ", ExperimentCatalog.All.Select(e => e.Name))}.");
         options.Validate();
+        if (options.Methods.Count > 0 && !experiment.TakesMethods) throw NoUse("--methods");
+        if (options.Others.Count > 0 && !experiment.TakesOthers) throw NoUse("--other");
         if (experiment.NeedsTask) options.RequireTask();
         else if (options.Task.Length > 0) throw new BadUsageException($"--task: the experiment {name} looks at the model alone. Leave it out.");
         var subject = experiment.NeedsTask ? Subject.Open(options, cancellation) : null;
@@ -61,6 +63,8 @@ public static class ExperimentJob
         };
         if (!options.Force) earlier.RequireAll(report.Measurements);
         return (report, ReportFolder.Write(report, options.Output));
+
+        BadUsageException NoUse(string option) => new($"{option}: the experiment {name} has no use for it. Leave it out.");
     }
 
     // Said of every run alike, also of one that found all its models trained.

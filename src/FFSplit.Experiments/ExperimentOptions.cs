@@ -1,6 +1,8 @@
 using System.Globalization;
 using FFSplit.Checkpoints;
 using FFSplit.Compression.Methods;
+using FFSplit.Compression.Plans;
+using FFSplit.Evaluation.Glue;
 using FFSplit.Evaluation.Tasks;
 using FFSplit.Experiments.Comparing;
 
@@ -87,12 +89,24 @@ public sealed record ExperimentOptions
     internal string TrainingLength => string.Create(CultureInfo.InvariantCulture, $"{Epochs} epoch{(Epochs == 1 ? "" : "s")}")
         + (MaxSteps is { } steps ? string.Create(CultureInfo.InvariantCulture, $", at most {steps:N0} steps,") : "");
 
+    static readonly string[] s_tasks = [.. GlueTasks.All.Select(t => t.Name), StsBenchmarkTask.TaskName, PerplexityTask.TaskName];
+
+    /// <summary>Checks task and data before anything is read or made.</summary>
     internal void RequireTask()
     {
-        if (!TaskRegistry.Tasks.Any(t => t.Name == Task))
-            throw new BadUsageException($"--task: expected one of {string.Join(", ", TaskRegistry.Tasks.Select(t => t.Name))}, found "
-                + $"{(Task.Length == 0 ? "nothing" : $"'{Task}'")}.");
+        RequireKnown("--task", Task);
         if (Data.Count == 0) throw new BadUsageException("--data: expected what judges, found nothing.");
+        foreach (var (task, path) in Others)
+        {
+            RequireKnown("--other", task);
+            if (!Path.Exists(path)) throw new BadInputException(path, "a data file or a folder of data files", "nothing there", "Check the path given to --other.");
+        }
+    }
+
+    static void RequireKnown(string option, string task)
+    {
+        if (!s_tasks.Contains(task))
+            throw new BadUsageException($"{option}: expected one of {string.Join(", ", s_tasks)}, found {(task.Length == 0 ? "nothing" : $"'{task}'")}.");
     }
 
     /// <summary>Checks what can be checked without a model.</summary>
@@ -103,6 +117,8 @@ public sealed record ExperimentOptions
             throw new BadUsageException($"--methods: expected some of {string.Join(", ", Contender.Methods)}, found '{unknown}'.");
         if (Seeds.Count == 0 || Seeds.Distinct().Count() != Seeds.Count)
             throw new BadUsageException($"--seeds: expected different numbers, found '{string.Join(",", Seeds)}'.");
+        // Of the fractions.
+        new PlanOptions { Sizes = Sizes }.Validate();
         if (Epochs < 0) throw new BadUsageException($"--epochs: expected a number of at least 0, found {Epochs}.");
         if (DenseEpochs < 1) throw new BadUsageException($"--dense-epochs: expected a number of at least 1, found {DenseEpochs}.");
         RequireRates("--learning-rates", LearningRates);

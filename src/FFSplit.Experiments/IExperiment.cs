@@ -16,6 +16,12 @@ interface IExperiment
     /// <summary>Whether it judges a task; else it looks at the model alone.</summary>
     bool NeedsTask => true;
 
+    /// <summary>Whether it looks at other tasks' texts.</summary>
+    bool TakesOthers => false;
+
+    /// <summary>Whether the user may choose methods.</summary>
+    bool TakesMethods => false;
+
     /// <summary>Runs it. What was measured before is not measured again.</summary>
     ExperimentFindings Run(Workbench bench);
 }

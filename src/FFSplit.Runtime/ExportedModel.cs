@@ -97,6 +97,7 @@ public sealed class ExportedModel : IDisposable
     internal void Require(ModelOutputs outputs, string purpose)
     {
         if ((Model.Available & outputs) != outputs)
-            throw new BadInputException(Folder, $"a model that gives {outputs} ({purpose})", $"{Model.Available}", "Export a model that was made for this.");
+            throw new BadInputException(Folder, $"a model that gives {outputs.Describe()} ({purpose})", Model.Available.Describe(),
+                "Export a model that was made for this.");
     }
 }

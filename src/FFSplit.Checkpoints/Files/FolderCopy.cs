@@ -3,7 +3,14 @@ namespace FFSplit.Checkpoints.Files;
 /// <summary>Copies what a model folder holds beside its weights: tokenizer, pooling, licence, subfolders.</summary>
 public static class FolderCopy
 {
-    /// <summary>Copies all files but weight files and those named, with all subfolders but hidden ones.</summary>
+    /// <summary>What ffsplit finetune writes about a training beside the weights.</summary>
+    public const string TrainingRecord = "training.json";
+
+    /// <summary>How the names of TensorBoard's event files begin.</summary>
+    public const string EventFiles = "events.out.tfevents.";
+
+    /// <summary>Copies all files but weight files, what tells of the training of these weights, and those named, with all subfolders but hidden
+    /// ones.</summary>
     /// <param name="source">The model's folder.</param>
     /// <param name="target">An existing folder.</param>
     /// <param name="except">Names in the folder itself that the caller writes anew.</param>
@@ -24,8 +31,10 @@ public static class FolderCopy
                 if (name.StartsWith('.')) continue;
                 Directory.CreateDirectory(copy);
                 Copy(entry, copy, [], cancellation);
+                if (Directory.EnumerateFileSystemEntries(entry).Any() && !Directory.EnumerateFileSystemEntries(copy).Any()) Directory.Delete(copy);
             }
-            else if (!except.Contains(name) && !WeightFolder.IsWeightFile(name))
+            else if (!except.Contains(name) && !WeightFolder.IsWeightFile(name) && name != TrainingRecord
+                && !name.StartsWith(EventFiles, StringComparison.Ordinal))
             {
                 // Bytes only: a read-only source must not make a read-only copy.
                 using var from = File.OpenRead(entry);

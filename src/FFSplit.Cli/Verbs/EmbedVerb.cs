@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using FFSplit.Checkpoints;
 using FFSplit.Checkpoints.Files;
+using FFSplit.Cli.Rendering;
 using FFSplit.Evaluation.Samples;
 using FFSplit.Runtime;
 
@@ -15,7 +16,7 @@ sealed class EmbedVerb : Verb
     readonly Option<string?> _column = new("--text") { Description = "The column of a table.", HelpName = "COLUMN" };
     readonly Option<string?> _output = new("--output", "-o") { Description = "The JSONL file to write (default: standard output).", HelpName = "FILE" };
 
-    public EmbedVerb() : base("embed", "Turn texts into vectors with an exported sentence encoder: a JSON line for each text, with --json one list.")
+    public EmbedVerb() : base("embed", "Turn texts into vectors with an exported sentence encoder: a JSON line for each text, on standard output with --json one list.")
     {
         Arguments.Add(_model);
         Arguments.Add(_texts);
@@ -38,14 +39,23 @@ sealed class EmbedVerb : Verb
         var (vectors, usage) = new TextEmbedder(model).Embed(texts, context.Cancellation);
         if (usage.TextsCut > 0)
             context.Error.WriteLine($"note: {usage.TextsCut} of {texts.Length} texts were longer than the model's {model.MaxLength} tokens and were cut.");
-        if (output is null) Write(Console.OpenStandardOutput(), texts, vectors, context.Json);
-        else AtomicFile.Write(output, stream => Write(stream, texts, vectors, context.Json));
+        if (output is null)
+        {
+            Write(Console.OpenStandardOutput(), texts, vectors, context.Json);
+            return ExitCodes.Fine;
+        }
+        AtomicFile.Write(output, stream => Write(stream, texts, vectors, list: false));
+        var written = new EmbeddedTexts(output, texts.Length, vectors[0].Length);
+        context.Show(written, EmbeddedJson.Default.EmbeddedTexts, [],
+            console => SizesView.Line(console, $"{output}: {Text.Count(written.Texts)} vectors of {written.Dimensions}."));
         return ExitCodes.Fine;
     }
 
     string[] Texts(ParseResult parse, VerbContext context)
     {
         var given = parse.GetValue(_texts) ?? [];
+        if (parse.GetValue(_data) is null && parse.GetValue(_column) is not null)
+            throw new BadUsageException("--text: expected with --data, whose column it names, found none.");
         if (parse.GetValue(_data) is not { } path)
             return given.Length > 0 ? given : throw new BadUsageException("embed: expected texts or --data, found neither.");
         if (given.Length > 0) throw new BadUsageException("embed: texts and --data exclude each other.");

@@ -78,7 +78,9 @@ sealed class ExportVerb : Verb
             Force = context.Force,
             AllowedConfig = context.AllowedConfig,
         }, context.Progress, context.Cancellation);
-        context.Show(result, OnnxExportJson.Default.OnnxExportResult, [],
+        string[] notices = parse.GetValue(_table) is { } asked && asked != result.Table
+            ? [$"The token table has {result.Table}: its width is no multiple of 64, which {asked} needs."] : [];
+        context.Show(result, OnnxExportJson.Default.OnnxExportResult, notices,
             console => SizesView.Line(console, $"{result.Output}: {Text.Count(result.Parameters)} parameters, {Text.Bytes(result.Bytes)} "
                 + $"({result.Format}, {result.Precision}, {result.Target})"));
         return ExitCodes.Fine;

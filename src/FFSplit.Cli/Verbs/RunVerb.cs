@@ -1,4 +1,5 @@
 using System.CommandLine;
+using FFSplit.Checkpoints;
 using FFSplit.Checkpoints.Batches;
 using FFSplit.Cli.Rendering;
 using FFSplit.Runtime;
@@ -29,8 +30,10 @@ sealed class RunVerb : Verb
 
     public override int Execute(ParseResult parse, VerbContext context)
     {
+        var top = parse.GetValue(_top);
+        if (top < 1) throw new BadUsageException($"--top: expected a number of at least 1, found {top}.");
         using var model = ExportedModel.Load(parse.GetRequiredValue(_model), new RuntimeOptions { Threads = context.Threads });
-        var result = Answer(model, new TextInput(parse.GetRequiredValue(_text), parse.GetValue(_pair)), parse.GetValue(_top), context.Cancellation);
+        var result = Answer(model, new TextInput(parse.GetRequiredValue(_text), parse.GetValue(_pair)), top, context.Cancellation);
         context.Show(result, RunJson.Default.RunResult, [], console => RunView.Write(console, result));
         return ExitCodes.Fine;
     }

@@ -68,17 +68,19 @@ sealed record FinetuneData(IObjective Objective, IReadOnlyList<Example> Examples
         var own = options.NewHead ? null : checkpoint.Architecture.Head as Head.Classifier;
         IReadOnlyList<string> names = [.. read.Set.Labels.Select(l => l.Name)];
         int[] outputs = [.. Enumerable.Range(0, names.Count)];
+        var notices = read.Notices;
         if (own is not null)
         {
             var head = HeadOf(checkpoint, own);
             (names, outputs) = (head.All, head.Match(read.Set, options.LabelMap));
+            if (head.Contradiction(read.Set, options.LabelMap) is { } otherwise) notices = [.. notices, otherwise];
         }
         else if (options.LabelMap is not null)
             throw new BadUsageException("--label-map says which output of a head is which label, and a new head has no order yet. "
                 + "Leave it out.");
         return new FinetuneData(new ClassificationObjective(padding, names.Count),
             reader.Texts(read.Samples, [.. read.Labels.Select(l => (double)outputs[l])], progress, cancellation),
-            names, own is null ? new NewHead(names.Count) : null, read.Notices);
+            names, own is null ? new NewHead(names.Count) : null, notices);
     }
 
     /// <summary>What a classifier's outputs are called.</summary>

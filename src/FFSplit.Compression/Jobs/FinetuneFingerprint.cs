@@ -15,7 +15,7 @@ static class FinetuneFingerprint
         var result = OptionTexts(options);
         result["MODEL"] = checkpoint.Weights.Hash;
         result["--teacher"] = teacher?.Weights.Hash ?? "none";
-        result["--data (as --text, --max-samples and --seed take it)"] = data.Hash();
+        result["--data (as --text, --max-samples and --seed take it)"] = $"{data.Examples.Count} examples ({data.Hash()})";
         result["--compute"] = compute.ToString();
         result["--threads"] = Text(get_num_threads());
         return result;

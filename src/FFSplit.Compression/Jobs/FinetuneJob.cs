@@ -60,7 +60,7 @@ public static class FinetuneJob
         foreach (var notice in data.Notices) Say(notice);
         if (distillation?.Notice is { } unequal) Say(unequal);
         if (trainer.Resumed > 0) Say($"The unfinished run in {folder.Path} goes on after step {trainer.Resumed} of {trainer.TotalSteps}.");
-        var result = trainer.Run(progress, watch: null, cancellation);
+        var result = Train();
 
         TrainedFolder.Write(checkpoint, weights, new TrainedFolderOptions
         {
@@ -92,6 +92,20 @@ public static class FinetuneJob
             Written = JudgeWritten(options, setup, compute),
             Notices = notices,
         };
+
+        TrainingResult Train()
+        {
+            try
+            {
+                return trainer.Run(progress, watch: null, cancellation);
+            }
+            catch (BadInputException) when (!folder.HasState)
+            {
+                // There is nothing to go on from.
+                folder.Remove();
+                throw;
+            }
+        }
 
         void Say(string text)
         {

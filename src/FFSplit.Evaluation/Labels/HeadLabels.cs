@@ -20,4 +20,14 @@ public sealed record HeadLabels(string Model, int Outputs, IReadOnlyDictionary<i
     /// <exception cref="Checkpoints.BadUsageException">A map that lacks a label, names one that isn't there, or an output that isn't
     /// there.</exception>
     public int[] Match(LabelSet labels, IReadOnlyDictionary<string, int>? map) => LabelMatch.Find(this, labels, map);
+
+    /// <summary>Tells where a map says otherwise than the names in id2label, which alone would have been enough; else null.</summary>
+    /// <param name="labels">The task's labels and how they may match.</param>
+    /// <param name="map">--label-map; null for none.</param>
+    public string? Contradiction(LabelSet labels, IReadOnlyDictionary<string, int>? map)
+    {
+        if (map is null || LabelMatch.ByNames(this, labels) is not { } named || LabelMatch.Find(this, labels, map).SequenceEqual(named)) return null;
+        var own = string.Join(",", labels.Labels.Select((label, i) => $"{label.Name}={named[i]}"));
+        return $"--label-map is followed, against what {Model} itself says: {own}.";
+    }
 }

@@ -51,7 +51,8 @@ static class LabelMatch
             : throw new BadUsageException($"--label-map lacks the label '{labels.Labels[missing].Name}'; it needs all of {all}.");
     }
 
-    static int[]? ByNames(HeadLabels head, LabelSet labels)
+    /// <summary>The output of each label by the names in id2label; null where they do not say it.</summary>
+    public static int[]? ByNames(HeadLabels head, LabelSet labels)
     {
         if (head.Names is null) return null;
         var found = new int[labels.Labels.Count];

@@ -11,7 +11,7 @@ public sealed class ClassificationRun : ITaskRun
     readonly bool _usable;
 
     internal ClassificationRun(ClassificationTask task, IReadOnlyList<string> metrics, EvaluatedModel model, float[][] logits,
-        long tokens, double seconds)
+        long tokens, IReadOnlyList<string> notices, double seconds)
     {
         Task = task;
         Logits = logits;
@@ -33,7 +33,7 @@ public sealed class ClassificationRun : ITaskRun
             Samples = logits.Length,
             Tokens = tokens,
             Seconds = seconds,
-            Notices = task.Samples.Notices,
+            Notices = notices,
         };
     }
 

@@ -83,13 +83,16 @@ public sealed class ClassificationTask : IEvaluationTask
         ArgumentNullException.ThrowIfNull(model);
         var watch = Stopwatch.StartNew();
         int[] order = [];
+        var notices = Samples.Notices;
         var (logits, tokens) = HeadOutputs.Run(model, Name, Samples.Samples, _batches, outputs =>
         {
-            var found = new HeadLabels(model.Name, outputs, model.Labels).Match(Samples.Set, _map);
+            var head = new HeadLabels(model.Name, outputs, model.Labels);
+            var found = head.Match(Samples.Set, _map);
+            if (head.Contradiction(Samples.Set, _map) is { } otherwise) notices = [.. notices, otherwise];
             // The task's labels first, then what the model knows besides.
             order = [.. found, .. Enumerable.Range(0, outputs).Except(found)];
         }, options?.Progress, cancel);
         var inOrder = Array.ConvertAll(logits, row => Array.ConvertAll(order, i => row[i]));
-        return new ClassificationRun(this, _metrics, model, inOrder, tokens, watch.Elapsed.TotalSeconds);
+        return new ClassificationRun(this, _metrics, model, inOrder, tokens, notices, watch.Elapsed.TotalSeconds);
     }
 }

@@ -9,12 +9,12 @@ static class TaskErrors
     public static void Require(string model, string task, ModelOutputs needed, ModelOutputs available, string remedy)
     {
         if ((available & needed) != needed)
-            throw new BadInputException(model, $"a model that gives {Describe(needed)} (task {task})", Describe(available), remedy);
+            throw new BadInputException(model, $"a model that gives {needed.Describe()} (task {task})", available.Describe(), remedy);
     }
 
     public static BadInputException NoHead(string model, string task, ModelOutputs available) =>
         new(model, $"a model with a classification or regression head (task {task})",
-            available.HasFlag(ModelOutputs.Logits) ? "a language model's head" : Describe(available),
+            available.HasFlag(ModelOutputs.Logits) ? "a language model's head" : available.Describe(),
             "Use a model that was trained for this task; ffsplit finetune gives it such a head.");
 
     public static BadInputException NotRegression(EvaluatedModel model, string task, int outputs) =>
@@ -36,15 +36,4 @@ static class TaskErrors
     // A runtime that breaks its contract is our fault, not the user's.
     public static InvalidOperationException Shape(EvaluatedModel model, string output, string expected, DenseArray? found) =>
         new($"{model.Name}: {output} should be ({expected}), not ({(found is null ? "none" : string.Join(", ", found.Shape))}).");
-
-    static string Describe(ModelOutputs outputs)
-    {
-        var names = new List<string>();
-        if (outputs.HasFlag(ModelOutputs.SentenceEmbedding)) names.Add("sentence embeddings");
-        if (outputs.HasFlag(ModelOutputs.NextTokenLogProbabilities)) names.Add("next-token probabilities");
-        if (outputs.HasFlag(ModelOutputs.Logits)) names.Add("logits");
-        if (outputs.HasFlag(ModelOutputs.PoolerOutput)) names.Add("a pooled output");
-        if (outputs.HasFlag(ModelOutputs.LastHiddenState)) names.Add("hidden states");
-        return names.Count == 0 ? "nothing" : string.Join(", ", names);
-    }
 }

@@ -11,6 +11,8 @@ sealed class CompareExperiment : IExperiment
 {
     public string Name => "compare";
 
+    public bool TakesMethods => true;
+
     public string Summary => "Dense, the paper's split, plain low rank, pruning, a linear light part and dropped layers at equal size: raw, repaired, fine-tuned.";
 
     public ExperimentFindings Run(Workbench bench)

@@ -62,12 +62,12 @@ sealed class CompareReport(Workbench bench, IReadOnlyList<Contender> contenders,
     string Paragraph()
     {
         var (options, dense) = (bench.Options, _tally.Main("dense"));
-        var best = contenders.Select(c => c.Name).OrderBy(n => Subject.Loss(dense.Mean, _tally.Main($"{n} {Last}").Mean)).First();
+        var best = contenders.GroupBy(c => Subject.Loss(dense.Mean, _tally.Main($"{c.Name} {Last}").Mean), c => c.Name).MinBy(g => g.Key)!;
         var text = string.Create(CultureInfo.InvariantCulture,
             $"{Subject.Metric} of the dense model: {dense}. The paper's split (heavy {options.Sizes.Heavy}, rank {options.Sizes.Rank}) reaches ")
             + $"{_tally.Main("paper raw")} as it is and {_tally.Main("paper repaired")} after the closed-form repair"
             + (options.Epochs > 0 ? $", {_tally.Main("paper tuned")} after fine-tuning" : "")
-            + $": a loss of {_tally.Loss($"paper {Last}", Subject.Metric)}. The best of the small models at the end is {best}.";
+            + $": a loss of {_tally.Loss($"paper {Last}", Subject.Metric)}. The best of the small models at the end is {string.Join(" and ", best)}.";
         var rates = options.TunedLearningRates is { Count: > 0 } own ? own : options.LearningRates;
         return options.Epochs == 0 ? text : text + string.Create(CultureInfo.InvariantCulture,
             $" Tuned: from the repaired model, {options.TrainingLength} with the dense model as teacher, learning rate {rate:0.#e-0}")

@@ -19,6 +19,8 @@ sealed class TransferExperiment : IExperiment
 
     public string Name => "transfer";
 
+    public bool TakesOthers => true;
+
     public string Summary => "Choose heavy neurons on another task's text (--other), judge on this one.";
 
     public ExperimentFindings Run(Workbench bench)

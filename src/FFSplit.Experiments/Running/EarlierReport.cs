@@ -26,7 +26,7 @@ sealed class EarlierReport
             var report = ReportFile.Read(file);
             if (!force && report.Options is { } then && UnfinishedWork.Difference(then, options) is { } other)
                 throw new BadUsageException($"{other.Name}: the report {file} was made with {other.Then}, now it is {other.Now}. Choose another --output, or "
-                    + "replace it with --force.");
+                    + "replace it and begin anew with --force --restart.");
             return new EarlierReport(file, report);
         }
         catch (BadInputException)

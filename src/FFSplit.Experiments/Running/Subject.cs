@@ -38,9 +38,6 @@ sealed class Subject
             : $" {Path.GetFileNameWithoutExtension(Path.TrimEndingDirectorySeparator(path))}", TaskRegistry.Create(options.Task, JudgedBy(options.Task, new DataOptions { Path = path }), cancellation)))
             .ToArray();
         var needsHead = GlueTasks.Find(options.Task) is not null;
-        if (!needsHead && options.Task != StsBenchmarkTask.TaskName && options.Task != PerplexityTask.TaskName)
-            throw new BadUsageException($"--task: experiments run on GLUE's tasks, {StsBenchmarkTask.TaskName} and "
-                + $"{PerplexityTask.TaskName}, not on {options.Task}.");
         if (options.TrainData is null && options.Task == PerplexityTask.TaskName)
             throw new BadUsageException("--train-data: a language model's experiment needs text to calibrate on that does not judge. "
                 + "Give --train-data.");

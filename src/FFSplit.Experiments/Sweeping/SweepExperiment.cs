@@ -112,7 +112,7 @@ sealed class SweepExperiment : IExperiment
             Findings =
             [
                 new Finding("A quarter of the neurons is the right share: of the splits no larger than the paper's, the one that does best on "
-                    + "training texts does no better on the task", chosen == paper || gain <= 0,
+                    + "training texts does no better on the task", chosen == paper || gain < 0 ? true : gain > 0 ? false : null,
                     $"{name}: heavy 0.25 rank 0.1 {Number(Of(paper, "repaired"))} repaired, " + (chosen == paper ? "the best on training texts itself"
                         : $"{chosen.Name}, the best on training texts, {Number(Of(chosen, "repaired"))}")),
             ],

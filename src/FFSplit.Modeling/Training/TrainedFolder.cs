@@ -51,7 +51,7 @@ public sealed record TrainedFolderOptions
 public static class TrainedFolder
 {
     /// <summary>The name of the record beside the weights.</summary>
-    public const string RecordName = "training.json";
+    public const string RecordName = FolderCopy.TrainingRecord;
 
     const string Runs = "runs";
 
@@ -67,7 +67,7 @@ public static class TrainedFolder
     {
         AtomicFolder.EnsureApart(checkpoint.Folder, options.Output);
         using var folder = AtomicFolder.Create(options.Output, options.Force);
-        FolderCopy.AllButWeights(checkpoint.Folder, folder.WorkFolder, except: ["config.json", RecordName], cancellation);
+        FolderCopy.AllButWeights(checkpoint.Folder, folder.WorkFolder, except: ["config.json"], cancellation);
         var split = checkpoint.Split is not null;
         ShardedSafetensors.Write(folder.WorkFolder, split ? SplitHeader.WeightsName : "model",
             Tensors(checkpoint, weights, options.Type, cancellation),

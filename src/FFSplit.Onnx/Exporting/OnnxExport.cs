@@ -46,6 +46,7 @@ public static class OnnxExport
         AtomicFolder.EnsureApart(checkpoint.Folder, options.Output);
         var weights = new WeightStore(checkpoint.Tensor);
         var precision = Precisions.Of(checkpoint, weights, options);
+        var table = Precisions.OfTable(checkpoint, options);
         var parameters = ParameterCounts.Of(checkpoint).Total;
         using var folder = AtomicFolder.Create(options.Output, options.Force);
         FolderCopy.AllButWeights(checkpoint.Folder, folder.WorkFolder, NotCopied, cancellation);
@@ -62,7 +63,7 @@ public static class OnnxExport
         {
             Target = options.Target,
             Precision = precision.Name,
-            Table = options.Table ?? OnnxExportOptions.FullPrecision,
+            Table = table,
             ModelFile = ModelPath,
             MaximumLength = checkpoint.Architecture.MaximumLength,
             Split = checkpoint.Architecture.IsSplit,
@@ -76,6 +77,6 @@ public static class OnnxExport
         cancellation.ThrowIfCancellationRequested();
         var bytes = new DirectoryInfo(Path.GetDirectoryName(path)!).EnumerateFiles("model.onnx*").Sum(f => f.Length);
         folder.Commit();
-        return new OnnxExportResult(options.Output, OnnxExportOptions.Format, options.Target, precision.Name, bytes, parameters);
+        return new OnnxExportResult(options.Output, OnnxExportOptions.Format, options.Target, precision.Name, table, bytes, parameters);
     }
 }

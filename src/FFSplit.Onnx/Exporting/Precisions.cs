@@ -11,6 +11,14 @@ static class Precisions
 {
     static readonly CodeForm FourBitTokens = new(4, 64);
 
+    /// <summary>The precision that the token table gets: rows that are no multiple of a block's values get 8 bits in place of 4.</summary>
+    public static string OfTable(Checkpoint checkpoint, OnnxExportOptions options) => options.Table switch
+    {
+        null => OnnxExportOptions.FullPrecision,
+        OnnxExportOptions.FourBits when !new BlockedTable(FourBitTokens).Fits(checkpoint.Architecture.Embeddings.Tokens) => OnnxExportOptions.EightBits,
+        var asked => asked,
+    };
+
     /// <summary>The precision that options ask for.</summary>
     /// <param name="checkpoint">The model.</param>
     /// <param name="weights">Its weights.</param>

@@ -55,6 +55,17 @@ public sealed class LabelMatchTests : IDisposable
         Assert.Equal(meaning, MeaningOf(0, Task(task), names));
 
     [Theory]
+    [InlineData("negative=1,positive=0", true)]
+    [InlineData("negative=0,positive=1", false)]
+    [InlineData(null, false)]
+    public void A_map_against_the_model_s_own_names_is_followed_and_remarked_on(string? map, bool said)
+    {
+        var run = Task("sst-2", map).Run(Model(0, 2, ["neg", "pos"]), null, TestContext.Current.CancellationToken);
+        Assert.Equal(said, run.Result.Notices.Any(n => n.Contains("negative=0,positive=1", StringComparison.Ordinal)));
+        Assert.Equal(said ? "positive" : "negative", MeaningOf(0, Task("sst-2", map), "neg", "pos"));
+    }
+
+    [Theory]
     [InlineData("sst-2", "negative", "LABEL_0", "LABEL_1")]
     [InlineData("cola", "unacceptable", "0", "1")]
     [InlineData("wnli", "not_entailment", "label 0", "label 1")]

@@ -43,8 +43,18 @@ public sealed class RuntimeVerbsTest : IDisposable
         CliProcess.Run("inspect", whole).Ended(3).Says("an exported model", "the folder that it was exported from");
         CliProcess.Run("embed", whole, "--data", TinyModel.Text(_folder.File("text.txt"), 7), "-o", _folder.File("vectors.jsonl")).Ended(0);
         Assert.Equal(7, File.ReadAllLines(_folder.File("vectors.jsonl")).Length);
+        var written = CliProcess.Run("embed", whole, "--data", _folder.File("text.txt"), "-o", _folder.File("vectors.jsonl"), "--force", "--json").Ended(0).Json();
+        Assert.Equal((7, 24), (written.GetProperty("texts").GetInt32(), written.GetProperty("dimensions").GetInt32()));
+        Assert.Equal(7, File.ReadAllLines(_folder.File("vectors.jsonl")).Length);
         CliProcess.Run("embed", whole).Ended(2).Says("--data");
+        CliProcess.Run("embed", whole, "the sea", "--text", "body").Ended(2).Says("--text");
         CliProcess.Run("run", whole, "the sea").Ended(0);
+        CliProcess.Run("run", whole, "the sea", "--top", "0").Ended(2).Says("--top");
+        // The tiny model's rows are no multiple of 64.
+        var table = CliProcess.Run("export", model, "-o", _folder.File("four"), "--precision", "int8", "--table", "int4").Ended(0);
+        table.Says("no multiple of 64");
+        Assert.Contains("\"table\": \"int8\"", File.ReadAllText(Path.Combine(_folder.File("four"), "ffsplit-export.json")), StringComparison.Ordinal);
+        CliProcess.Run("generate", whole, "the sea").Ended(3).Says("expected a model that gives logits", "found sentence embeddings, hidden states");
         CliProcess.Run("run", model, "the sea").Ended(3).Says("ffsplit-export.json");
         CliProcess.Run("export", model, "-o", _folder.File("x"), "--table", "int8").Ended(2).Says("--precision int8");
         CliProcess.Run("export", model, "-o", _folder.File("x"), "--format", "dense-shaped", "--precision", "int8").Ended(2).Says("--precision");
@@ -108,7 +118,7 @@ public sealed class RuntimeVerbsTest : IDisposable
         Assert.Equal("the rain", text.GetProperty("prompt").GetString());
         Assert.Contains(text.GetProperty("text").GetString()!, CliProcess.Run("generate", exported, "the rain", "--max-tokens", "9").Ended(0).Output, StringComparison.Ordinal);
         CliProcess.Run("generate", exported, "the rain", "--temperature", "-1").Ended(2).Says("temperature: expected a number of at least 0");
-        CliProcess.Run("embed", exported, "the rain").Ended(3).Says("SentenceEmbedding");
+        CliProcess.Run("embed", exported, "the rain").Ended(3).Says("sentence embeddings");
     }
 
     // A rate times its milliseconds.

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using FFSplit.Checkpoints;
 using FFSplit.Checkpoints.Architectures;
 using FFSplit.Checkpoints.Batches;
+using FFSplit.Checkpoints.Files;
 using FFSplit.Checkpoints.Safetensors;
 using FFSplit.Checkpoints.Tensors;
 using FFSplit.Compression.Jobs;
@@ -11,6 +12,7 @@ using FFSplit.Evaluation.Samples;
 using FFSplit.Modeling;
 using FFSplit.Modeling.Training;
 using FFSplit.Modeling.Training.Objectives;
+using FFSplit.Modeling.Training.Running;
 using FFSplit.Torch.Tests.Helpers;
 
 namespace FFSplit.Torch.Tests.Training;
@@ -51,6 +53,11 @@ public sealed class FinetuneJobTest : IDisposable
         Assert.All(written.Weights.Tensors.Keys, name => Assert.True(name.StartsWith("bert.", StringComparison.Ordinal)
             || name.StartsWith("classifier.", StringComparison.Ordinal), name));
         Assert.NotEmpty(Directory.GetFiles(Path.Combine(result.Output, "runs"), "events.out.tfevents.*"));
+        // What tells of this training goes along with no other model.
+        var copy = Directory.CreateDirectory(_folder.File("copy")).FullName;
+        FolderCopy.AllButWeights(result.Output, copy, [], TestContext.Current.CancellationToken);
+        Assert.True(File.Exists(Path.Combine(copy, "config.json")));
+        Assert.False(File.Exists(Path.Combine(copy, "training.json")) || Directory.Exists(Path.Combine(copy, "runs")));
         Assert.False(Directory.Exists(result.Output + ".training"));
         using var model = LoadedModel.Load(result.Output);
         foreach (var (text, label) in new[] { ("sea the ship was calm", 1), ("rain the ship was calm", 0) })
@@ -169,7 +176,10 @@ public sealed class FinetuneJobTest : IDisposable
             Says<BadUsageException>(Options("classification", Encoder, Labels) with { Training = judging with { ValidationShare = 0 } }, option);
         Says<BadUsageException>(Options("classification", Encoder, Labels) with { Training = Quick with { LearningRate = -1 } },
             "--learning-rate");
+        Says<NonFiniteException>(Options("classification", Encoder, Labels) with { Training = Quick with { LearningRate = 1e30 } }, "step");
         Assert.False(Directory.Exists(_folder.File("out")));
+        // There is nothing to go on from.
+        Assert.False(Directory.Exists(_folder.File("out.training")));
     }
 
     [Fact]

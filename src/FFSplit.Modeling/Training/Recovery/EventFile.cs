@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Numerics;
 using System.Text;
+using FFSplit.Checkpoints.Files;
 
 namespace FFSplit.Modeling.Training.Recovery;
 
@@ -10,7 +11,7 @@ namespace FFSplit.Modeling.Training.Recovery;
 /// </summary>
 public sealed class EventFile : IDisposable
 {
-    const string Prefix = "events.out.tfevents.";
+    const string Prefix = FolderCopy.EventFiles;
 
     /// <summary>The names that TensorBoard finds.</summary>
     public const string Pattern = Prefix + "*";
